@@ -1,25 +1,29 @@
 /** The certificate of a circuit. */
-import type { Certificate, Line } from "../../verifier/certificate/check.ts";
+import { type Certificate, Checker, type Line } from "../../verifier/certificate/check.ts";
 import { type Sum, System } from "../../verifier/certificate/system.ts";
 import { followed, prepared } from "./hashes.ts";
-import { hashesOf, type Names } from "./names.ts";
-import { CHOSEN, DIVISORS, FREE } from "./policy.ts";
+import { hashesOf, type Names, saidOf } from "./names.ts";
+import { ASSUMED, CHALLENGES, CHOSEN, DIVISORS, FREE } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
+import { certifyRow, openIn, rowsOf, unpacked } from "./rows.ts";
 import { signs } from "./signs.ts";
-import { combined, each } from "./sums.ts";
+import { combined, each, solvedForUnbounded } from "./sums.ts";
 
 /** @param given names of the signals that the statement gives */
-export function certify(file: Buffer, names: Names, given: readonly string[]): Certificate & { lines: Line[] } {
+export function certify(file: Buffer, names: Names, given: readonly string[], log?: (text: string) => void): Certificate & { lines: Line[] } {
   const system = new System(file);
   const hashes = hashesOf(system, names);
-  const own = new Propagator(system, (signal) => {
-    const name = names.of[signal] ?? "";
-    return DIVISORS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
-  });
+  const own = new Propagator(system, (signal) => saidOf(names, signal, [...DIVISORS, CHALLENGES]));
   for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
   own.must("given", given.map((name) => names.signals.get(name) as number));
   byName(own, names, "chosen", CHOSEN);
+  byName(own, names, "assumed", ASSUMED);
   const waiting = hashes.map((hash) => prepared(own, hash));
+  const hashed = [...waiting];
+  own.run();
+  while (solvedForUnbounded(own)) own.run();
+  const rows = rowsOf(own, names);
+  const unread = new Set(rows);
   for (let news = true; news; ) {
     own.run();
     news = false;
@@ -29,11 +33,27 @@ export function certify(file: Buffer, names: Names, given: readonly string[]): C
       news = followed(own, hash) || news;
       waiting.splice(i, 1);
     }
+    if (!news && rows.length > 0) {
+      own.run();
+      log?.(`waiting: ${waiting.map(({ path, out }) => `${path} ${own.checker.facts.unknown(own.inNames(out)).length}`).slice(0, 12).join(", ")}`);
+      const [row] = unread;
+      if (row !== undefined) {
+        unread.delete(row);
+        log?.(`row ${row.number} unpacked: ${unpacked(own, row, hashed, names)}`);
+        certifyRow(own, row, log);
+        own.run();
+        log?.(`row ${row.number} open: ${[...openIn(own, row)].slice(0, 150).map((one) => names.of[one] ?? `+${one}`).join(" ")}`);
+        news = true;
+      }
+    }
     if (!news) news = combined(own) || each(own) || signs(own, names);
   }
   free(own, names);
-  const rest = [...system.constraints.keys()].filter(
-    (n) => n < system.own && !own.checker.used.has(n) && own.checker.facts.unknown(...(system.constraints[n] as [Sum, Sum, Sum])).length === 0,
+  const again = new Checker(new System(file));
+  for (const line of own.lines) again.apply(line);
+  const { facts, used } = again;
+  const rest = Array.from({ length: system.own }, (_, n) => n).filter(
+    (n) => !used.has(n) && facts.unknown(...(system.constraints[n] as readonly Sum[])).length === 0,
   );
   if (rest.length > 0) own.must("asserts", ...rest);
   return { circuit: system.hash, lines: own.lines };
@@ -43,8 +63,8 @@ function byName(own: Propagator, names: Names, rule: string, policy: readonly (r
   const lists = new Map<string, number[]>();
   for (const [signal, name] of names.of.entries()) {
     if (name === undefined || own.checker.facts.known.has(signal)) continue;
-    const reason = policy.find(([pattern]) => pattern.test(name))?.[1];
-    if (reason !== undefined) lists.set(reason, [...(lists.get(reason) ?? []), signal]);
+    const reason = saidOf(names, signal, policy);
+    if (reason !== null) lists.set(reason, [...(lists.get(reason) ?? []), signal]);
   }
   for (const [reason, signals] of lists) own.must(rule, reason, signals);
 }

@@ -4,19 +4,24 @@ import type { System } from "../../verifier/certificate/system.ts";
 export interface Names {
   /** By signal, without `main.`. */
   readonly of: readonly string[];
+  /** All of a signal's names, if it has more than one. */
+  readonly others: ReadonlyMap<number, readonly string[]>;
   readonly signals: ReadonlyMap<string, number>;
 }
 
 /** @param symbols by full name, as `loadSymbols` reads them */
 export function namesOf(symbols: ReadonlyMap<string, number>): Names {
   const of: string[] = ["1"];
+  const others = new Map<number, string[]>();
   const signals = new Map<string, number>();
   for (const [name, signal] of symbols) {
     const short = name.replace(/^main\./, "");
-    of[signal] ??= short;
+    const first = of[signal];
+    if (first === undefined) of[signal] = short;
+    else others.set(signal, [...(others.get(signal) ?? []), short]);
     signals.set(short, signal);
   }
-  return { of, signals };
+  return { of, others, signals };
 }
 
 /** One instance of the permutation, and its constraints. */
@@ -51,4 +56,10 @@ export function hashesOf(system: System, names: Names): HashInstance[] {
     const inputs = PARTIAL.findIndex((partial, i) => 8 * (i + 2) + partial === count) + 1;
     return { path, inputs, constraints: list.flatMap(([, n]) => [n, n + 1, n + 2]), boxes: list.map(([box]) => box) };
   });
+}
+
+/** What a policy says of a signal, by any of its names. */
+export function saidOf(names: Names, signal: number, policy: readonly (readonly [RegExp, string])[]): string | null {
+  const all = [names.of[signal] ?? "", ...(names.others.get(signal) ?? [])];
+  return policy.find(([pattern]) => all.some((name) => pattern.test(name)))?.[1] ?? null;
 }

@@ -189,12 +189,28 @@ export class Propagator {
         if (again(signal) && this.try("either", n, signal)) count(signal);
       }
       this.#unfold(n, a, b);
+      this.#gaps(n, a, b);
       return;
     }
     for (const signal of c.keys()) if (again(signal) && this.try("range", n, signal)) count(signal);
     for (const signal of c.keys()) {
       if (signal === 0) continue;
       if (!facts.known.has(signal) || !facts.bounds.has(signal)) this.try("zero", n, n + 1, signal);
+    }
+  }
+
+  /** Two numbers of which one is 0, and their sum. */
+  #gaps(n: number, a: Sum, b: Sum): void {
+    const { facts } = this.checker;
+    const shared = [...a.keys()].filter((signal) => signal !== 0 && a.get(signal) === b.get(signal));
+    if (shared.length === 0 || a.size > 8) return;
+    const wanted = [...new Set([...a.keys(), ...b.keys()])].filter((signal) => signal !== 0);
+    const news = wanted.some((signal) => !facts.bounds.has(signal) || (shared.includes(signal) && !facts.known.has(signal)));
+    if (!news) return;
+    for (const total of this.of(shared[0] as number)) {
+      if (total < this.system.own || this.folded(total).linear === null) continue;
+      for (const signal of wanted) if (!facts.bounds.has(signal)) this.try("gap", n, total, signal);
+      for (const signal of shared) if (!facts.known.has(signal)) this.try("most", n, total, signal);
     }
   }
 
@@ -252,8 +268,12 @@ export class Propagator {
     const looks = new Map(this.#looks);
     this.#looks.clear();
     try {
-      for (const [signal, value] of values) facts.bound(signal, [value, value]);
-      for (const n of scope) this.ask(n);
+      for (const [signal, value] of values) {
+        const [low, high] = facts.bounds.get(signal) ?? [value, value];
+        if (value < low || value > high) return [];
+        facts.bound(signal, [value, value]);
+      }
+      for (const [signal] of values) this.wake(signal);
       inside();
     } finally {
       facts.undo(mark);

@@ -20,12 +20,15 @@ function open(own: Propagator, among: Iterable<number>): Map<number, Sum> {
   return found;
 }
 
+const isLinear = ([a, b]: readonly Sum[]): boolean =>
+  [a, b].some((sum) => sum === undefined || sum.size === 0 || (sum.size === 1 && sum.has(0)));
+
 /** Takes from a linear constraint what it has in common with another. */
 export function combined(own: Propagator, among: Iterable<number> = own.system.constraints.keys()): boolean {
   const { facts } = own.checker;
   const seen = done.get(own) ?? new Set<string>();
   done.set(own, seen);
-  const lists = open(own, among);
+  const lists = open(own, [...among].filter((n) => isLinear(own.system.constraints[n] as readonly Sum[])));
   const by = new Map<number, number[]>();
   for (const [n, sum] of lists) for (const signal of facts.unknown(sum)) by.set(signal, [...(by.get(signal) ?? []), n]);
   let news = false;
@@ -57,6 +60,70 @@ export function combined(own: Propagator, among: Iterable<number> = own.system.c
   }
   return news;
 }
+
+/**
+ * Solves linear constraints for the signals that have no bounds yet: where the compiler left out bits of a number whose
+ * parts have names, each of its sums has several such signals.
+ */
+export function solvedForUnbounded(own: Propagator): boolean {
+  const { facts } = own.checker;
+  const seen = tried.get(own) ?? new Set<string>();
+  tried.set(own, seen);
+  type Row = { parts: Map<number, bigint>; left: Map<number, bigint> };
+  const rows = new Map<number, Row>();
+  const by = new Map<number, number[]>();
+  for (let n = 0; n < own.system.constraints.length; n++) {
+    if (own.inHash.has(n) || !isLinear(own.system.constraints[n] as readonly Sum[])) continue;
+    const left = new Map([...own.system.linear(n)].filter(([signal]) => !facts.bounds.has(signal)));
+    if (left.size === 0 || left.size > 8) continue;
+    rows.set(n, { parts: new Map([[n, 1n]]), left });
+    for (const signal of left.keys()) by.set(signal, [...(by.get(signal) ?? []), n]);
+  }
+  const grouped = new Set<number>();
+  let news = false;
+  for (const start of rows.keys()) {
+    if (grouped.has(start)) continue;
+    const group = [start];
+    grouped.add(start);
+    for (let i = 0; i < group.length; i++) {
+      for (const signal of (rows.get(group[i] as number) as Row).left.keys()) {
+        for (const n of by.get(signal) ?? []) if (!grouped.has(n)) group.push((grouped.add(n), n));
+      }
+    }
+    const key = group.join();
+    if (group.length < 2 || group.length > 40 || seen.has(key)) continue;
+    seen.add(key);
+    const matrix = group.map((n) => rows.get(n) as Row);
+    const used = new Set<Row>();
+    for (const column of new Set(matrix.flatMap(({ left }) => [...left.keys()]))) {
+      const pivot = matrix.find((row) => !used.has(row) && row.left.has(column));
+      if (pivot === undefined) continue;
+      used.add(pivot);
+      for (const row of matrix) {
+        const factor = row === pivot ? undefined : row.left.get(column);
+        if (factor === undefined) continue;
+        const times = centred(-factor * inverse(pivot.left.get(column) as bigint));
+        for (const [from, to] of [
+          [pivot.left, row.left],
+          [pivot.parts, row.parts],
+        ] as const) {
+          for (const [signal, own] of from) {
+            const now = centred((to.get(signal) ?? 0n) + own * times);
+            if (now === 0n) to.delete(signal);
+            else to.set(signal, now);
+          }
+        }
+      }
+    }
+    for (const { parts, left } of matrix) {
+      if (parts.size < 2 || left.size > 1) continue;
+      own.must("add", [...parts].map(([n, times]) => [n, String(times)]));
+      news = true;
+    }
+  }
+  return news;
+}
+const tried = new WeakMap<Propagator, Set<string>>();
 
 /** Tries all values of the unknown signals of a linear constraint that have few. */
 export function each(own: Propagator, among: Iterable<number> = own.system.constraints.keys()): boolean {

@@ -174,6 +174,27 @@ export class Checker {
       if (!facts.bound(signal, found)) refuse(`constraint ${n} says nothing new of signal ${signal}`);
     },
 
+    /** a · b = 0, and a + b lies in an interval: so do a and b, or they are 0. */
+    gap: (n: number, total: number, signal: number) => {
+      const { facts } = this;
+      const [a, b, both] = this.#gaps(n, total);
+      const gap = hull(both, [0n, 0n]);
+      const found = a.has(signal) ? solved(facts, a, signal) : solved(facts, b, signal);
+      const factor = (a.has(signal) ? a : b).get(signal) ?? 0n;
+      if (found === null || (factor !== 1n && factor !== -1n)) return refuse(`constraint ${n} leaves signal ${signal} open`);
+      const shift: Interval = factor === 1n ? gap : [-gap[1], -gap[0]];
+      if (!facts.bound(signal, [found[0] + shift[0], found[1] + shift[1]])) refuse(`constraint ${n} says nothing new`);
+    },
+    /** (x − p) · (x − q) = 0, and 2x − p − q is not negative: x is the greater of p and q. */
+    most: (n: number, total: number, signal: number) => {
+      const { facts } = this;
+      const [a, b, [low, high]] = this.#gaps(n, total);
+      const [s, t] = [a.get(signal) ?? 0n, b.get(signal) ?? 0n];
+      if (s === 0n || s !== t) refuse(`constraint ${n} has not that form`);
+      if (facts.unknown(a, b).length > 1 || low < 0n || 2n * high >= P) refuse(`constraint ${n} leaves two ways`);
+      facts.learn(signal);
+    },
+
     radix: (n: number, times: string) => {
       const { facts } = this;
       const linear = this.#linear(n);
@@ -376,6 +397,24 @@ export class Checker {
       }
     },
   };
+
+  /** Both factors of a product that is 0, and where their sum lies by a linear constraint. */
+  #gaps(n: number, total: number): [a: Sum, b: Sum, both: Interval] {
+    const [a, b, c] = this.#at(n).map((sum) => this.facts.folded(sum)) as [Sum, Sum, Sum];
+    const linear = this.#linear(total);
+    if (c.size > 0 || linear === null) return refuse(`constraint ${n} is no product that is 0`);
+    const both = plus(a, b);
+    for (const [signal, factor] of both) {
+      const own = linear.get(signal);
+      if (signal === 0 || own === undefined) continue;
+      // total = times · (a + b) + rest
+      const times = centred(own * inverse(factor));
+      const rest = plus(new Map(), plus(linear, both, -times), -inverse(times));
+      const interval = this.facts.interval(rest);
+      if (interval !== null) return [a, b, interval];
+    }
+    return refuse(`constraint ${total} leaves the sum open`);
+  }
 
   /** The bits of which a sum says that exactly one is 1. */
   #oneOf(linear: Sum): number[] {
