@@ -5,7 +5,7 @@ import { followed, prepared } from "./hashes.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";
 import { ASSUMED, CHALLENGES, CHOSEN, DIVISORS, FREE } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
-import { certifyRow, openIn, rowsOf, unpacked } from "./rows.ts";
+import { certifyRow, openIn, type Row, rowsOf, spanKnown, unpacked } from "./rows.ts";
 import { signs } from "./signs.ts";
 import { combined, each, solvedForUnbounded } from "./sums.ts";
 
@@ -22,8 +22,10 @@ export function certify(file: Buffer, names: Names, given: readonly string[], lo
   const hashed = [...waiting];
   own.run();
   while (solvedForUnbounded(own)) own.run();
+  spanKnown(own, names);
+  log?.(`span: ${[...names.signals].filter(([name, signal]) => name.startsWith("spanBits") && !own.checker.facts.known.has(signal)).length} open`);
   const rows = rowsOf(own, names);
-  const unread = new Set(rows);
+  const unread = new Set(process.env.ROWS === undefined ? rows : rows.slice(0, Number(process.env.ROWS)));
   for (let news = true; news; ) {
     own.run();
     news = false;
@@ -33,18 +35,14 @@ export function certify(file: Buffer, names: Names, given: readonly string[], lo
       news = followed(own, hash) || news;
       waiting.splice(i, 1);
     }
-    if (!news && rows.length > 0) {
+    if (!news && unread.size > 0) {
+      const [row] = unread as Set<Row>;
+      unread.delete(row as Row);
+      log?.(`row ${row?.number} unpacked: ${unpacked(own, row as Row, hashed)}`);
+      certifyRow(own, row as Row, names, log);
       own.run();
-      log?.(`waiting: ${waiting.map(({ path, out }) => `${path} ${own.checker.facts.unknown(own.inNames(out)).length}`).slice(0, 12).join(", ")}`);
-      const [row] = unread;
-      if (row !== undefined) {
-        unread.delete(row);
-        log?.(`row ${row.number} unpacked: ${unpacked(own, row, hashed, names)}`);
-        certifyRow(own, row, log);
-        own.run();
-        log?.(`row ${row.number} open: ${[...openIn(own, row)].slice(0, 150).map((one) => names.of[one] ?? `+${one}`).join(" ")}`);
-        news = true;
-      }
+      log?.(`row ${row?.number} open: ${[...openIn(own, row as Row, names)].map((one) => names.of[one]).join(" ")}`);
+      news = true;
     }
     if (!news) news = combined(own) || each(own) || signs(own, names);
   }

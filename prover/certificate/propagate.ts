@@ -10,6 +10,7 @@ export const terms = (sum: Sum): Terms => [...sum].map(([signal, factor]) => [si
 
 /** How often the bounds of a signal are looked at again. */
 const LOOKS = 8;
+const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "add"]);
 
 /** Told why a quotient's divisor is not 0; null: it may be. */
 export type DivisorReason = (signal: number) => string | null;
@@ -46,7 +47,7 @@ export class Propagator {
       if (error instanceof Refusal) return false;
       throw error;
     }
-    this.lines.push(line);
+    this.#keep(line);
     this.#heard(mark);
     return true;
   }
@@ -55,9 +56,16 @@ export class Propagator {
   must(...line: Line): void {
     const mark = this.checker.facts.trail.length;
     this.checker.apply(line);
-    this.lines.push(line);
+    this.#keep(line);
     this.#heard(mark);
   }
+
+  /** What is algebra alone holds in all cases, and stands before them. */
+  #keep(line: Line): void {
+    if (this.#outside !== null && ALGEBRA.has(line[0])) this.#outside.push(line);
+    else this.lines.push(line);
+  }
+  #outside: Line[] | null = null;
 
   #heard(mark: number): void {
     this.index();
@@ -74,6 +82,25 @@ export class Propagator {
     this.#queued.add(n);
     this.#queue.push(n);
   }
+
+  /** The constraints of a scope, and those that lines added about its signals. */
+  near(scope: ReadonlySet<number>): number[] {
+    let known = this.#near.get(scope);
+    if (known === undefined) {
+      known = { until: this.system.own, list: [...scope], signals: new Set() };
+      for (const n of scope) for (const sum of this.system.constraints[n] as readonly Sum[]) for (const s of sum.keys()) known.signals.add(s);
+      known.signals.delete(0);
+      this.#near.set(scope, known);
+    }
+    for (; known.until < this.system.constraints.length; known.until++) {
+      const sums = this.system.constraints[known.until] as readonly Sum[];
+      if (scope.has(known.until) || !sums.some((sum) => [...sum.keys()].some((s) => known.signals.has(s)))) continue;
+      known.list.push(known.until);
+      for (const sum of sums) for (const s of sum.keys()) if (s >= this.system.signals) known.signals.add(s);
+    }
+    return known.list;
+  }
+  readonly #near = new Map<ReadonlySet<number>, { until: number; list: number[]; signals: Set<number> }>();
 
   /** The constraints of a signal. */
   of(signal: number): readonly number[] {
@@ -265,6 +292,8 @@ export class Propagator {
     const { facts } = this.checker;
     const [mark, lines, queue, queued, outer] = [facts.trail.length, this.lines, this.#queue, this.#queued, this.#scope];
     [this.lines, this.#queue, this.#queued, this.#scope] = [[], [], new Set(), scope];
+    const outside = this.#outside;
+    this.#outside ??= lines;
     const looks = new Map(this.#looks);
     this.#looks.clear();
     try {
@@ -278,6 +307,7 @@ export class Propagator {
     } finally {
       facts.undo(mark);
       const own = this.lines;
+      this.#outside = outside;
       [this.lines, this.#queue, this.#queued, this.#scope] = [lines, queue, queued, outer];
       this.#looks.clear();
       for (const [signal, count] of looks) this.#looks.set(signal, count);

@@ -1,10 +1,10 @@
 /** The rows of a batch, one operation at a time. */
 import type { Line } from "../../verifier/certificate/check.ts";
-import { centred, plus, type Sum } from "../../verifier/certificate/system.ts";
+import { centred, type Sum } from "../../verifier/certificate/system.ts";
 import type { Prepared } from "./hashes.ts";
 import type { Names } from "./names.ts";
-import { type Propagator, terms } from "./propagate.ts";
-import { combined, each } from "./sums.ts";
+import type { Propagator } from "./propagate.ts";
+import { combined, each, without } from "./sums.ts";
 
 export interface Row {
   readonly number: number;
@@ -46,17 +46,83 @@ export function rowsOf(own: Propagator, names: Names): Row[] {
   });
 }
 
-/** One case for each operation. @returns the line */
-function split(own: Propagator, row: Row, inside: (own: Propagator) => void): void {
-  const branches: Line[][] = row.bits.map((_, i) => {
-    const values = row.bits.map((bit, j) => [bit, i === j ? 1n : 0n] as const);
-    return own.inCase(values, row.scope, () => inside(own)) ?? [];
+/** The bits of the span, of which the compiler left out some for the sake of rows. */
+export function spanKnown(own: Propagator, names: Names): void {
+  const bits = [...names.signals].filter(([name]) => name.startsWith("spanBits[")).map(([, signal]) => signal);
+  const [first] = bits;
+  if (first === undefined) return;
+  const isBit = new Set([...bits, names.signals.get("span") as number, 0]);
+  const counts = new Map<number, number>();
+  for (const bit of bits) {
+    for (const n of own.of(bit)) if (n >= own.system.own) counts.set(n, (counts.get(n) ?? 0) + 1);
+  }
+  const among = [...counts].filter(([, count]) => count > 8).map(([n]) => n);
+  without(own, among, (signal) => !isBit.has(signal) && signal < own.system.signals);
+  own.run();
+}
+
+/** One case for each operation. */
+function split(own: Propagator, row: Row, inside: (op: number) => void, keep = true): boolean {
+  const { facts } = own.checker;
+  const { linear } = own.folded(row.ones);
+  const bits = [...(linear as Sum).keys()].filter((signal) => signal !== 0);
+  const branches: Line[][] = bits.map((bit) => {
+    const values = bits.map((other) => [other, other === bit ? 1n : 0n] as const);
+    return own.inCase(values, row.scope, () => inside(row.bits.indexOf(bit))) ?? [];
   });
-  own.must("onehot", row.ones, branches);
+  const before = facts.trail.length;
+  if (keep) own.must("onehot", row.ones, branches);
+  return facts.trail.length > before;
+}
+
+/** Bits that are known, but not which value they have: each value in turn, and again inside. */
+function deeper(own: Propagator, row: Row, depth: number): void {
+  const { facts } = own.checker;
+  const vain = new Set<number>();
+  while (depth > 0) {
+    const counts = new Map<number, number>();
+    for (const n of own.near(row.scope)) {
+      const { a, b, c, linear } = own.folded(n);
+      if (linear !== null || facts.unknown(a, b, c).length === 0) continue;
+      for (const sum of [a, b]) {
+        if (sum.size > 12) continue;
+        for (const signal of sum.keys()) {
+          const bounds = facts.bounds.get(signal);
+          if (!facts.known.has(signal) || vain.has(signal) || bounds === undefined) continue;
+          if (bounds[0] === 0n && bounds[1] === 1n) counts.set(signal, (counts.get(signal) ?? 0) + 1);
+        }
+      }
+    }
+    const [best] = [...counts].sort(([, x], [, y]) => y - x);
+    if (best === undefined) return;
+    const [signal] = best;
+    vain.add(signal);
+    const branches = [0n, 1n].map(
+      (value) =>
+        own.inCase([[signal, value]], row.scope, () => {
+          settled(own, row, depth - 1);
+        }) ?? [],
+    );
+    const before = facts.trail.length;
+    own.must("cases", signal, branches);
+    if (facts.trail.length > before && own.run()) continue;
+    if (facts.trail.length === before) own.lines.pop();
+  }
+}
+
+/** Everything that follows in a case. */
+function settled(own: Propagator, row: Row, depth: number): void {
+  for (let going = own.run(); going; going = own.run()) {
+    const derived = own.near(row.scope);
+    if (!combined(own, derived) && !each(own, derived)) {
+      if (depth > 0) deeper(own, row, depth);
+      return;
+    }
+  }
 }
 
 /** The number of the operation, and what else the row's first packed word has. */
-export function unpacked(own: Propagator, row: Row, hashes: readonly Prepared[], names: Names): boolean {
+export function unpacked(own: Propagator, row: Row, hashes: readonly Prepared[]): boolean {
   const { facts } = own.checker;
   const bits = new Set(row.bits);
   for (const { lanes, path } of hashes) {
@@ -68,7 +134,7 @@ export function unpacked(own: Propagator, row: Row, hashes: readonly Prepared[],
     const definition = own.of(lane).find((n) => own.system.linear(n).size === packed.size + 1) as number;
     own.named(number);
     const named = own.system.constraints.length - 1;
-    split(own, row, () => own.run());
+    split(own, row, () => void own.run());
     const factor = own.system.linear(definition).get([...number.keys()][0] as number) as bigint;
     const theirs = own.system.linear(named).get([...number.keys()][0] as number) as bigint;
     own.must("add", [
@@ -76,36 +142,35 @@ export function unpacked(own: Propagator, row: Row, hashes: readonly Prepared[],
       [named, String(centred(factor === theirs ? -1n : 1n))],
     ]);
     own.run();
-    if (process.env.DEBUG) for (const x of own.system.linear(own.system.constraints.length - 1).keys()) { const b = facts.bounds.get(x); console.log(x, names.of[x], own.system.linear(own.system.constraints.length - 1).get(x), b ? (b[1] - b[0]).toString(2).length : "-", facts.known.has(x)); }
-    if (process.env.DEBUG) process.exit(0);
     return own.try("index", row.ones, named) && own.run();
   }
   return false;
 }
 
 /** All of a row whose operation is known. */
-export function certifyRow(own: Propagator, row: Row, log?: (text: string) => void): void {
-  const scope = new Set(row.scope);
-  split(own, row, () => {
-    for (let going = own.run(); going; going = own.run()) {
-      const derived = [...scope, ...range(own.system.own, own.system.constraints.length)];
-      if (!combined(own, derived) && !each(own, derived)) break;
-    }
-    log?.(`row ${row.number}: ${own.checker.facts.unknown(new Map([...openIn(own, row)].map((s) => [s, 1n]))).length}`);
-  });
+export function certifyRow(own: Propagator, row: Row, names: Names, log?: (text: string) => void): boolean {
+  const only = process.env.OP?.split(",").map(Number);
+  const inside = (op: number): void => {
+    if (only !== undefined && !only.includes(op)) return;
+    settled(own, row, DEPTH);
+    log?.(`  ${op}: ${[...openIn(own, row, names)].map((one) => names.of[one]).join(" ")}`);
+  };
+  return split(own, row, inside);
 }
 
-export function openIn(own: Propagator, row: Row): Set<number> {
+/** So many bits are tried one inside the other. */
+const DEPTH = Number(process.env.DEPTH ?? 1);
+
+export function openIn(own: Propagator, row: Row, names: Names): Set<number> {
   const found = new Set<number>();
   for (const n of row.scope) {
     for (const sum of own.system.constraints[n] as readonly Sum[]) {
-      for (const signal of sum.keys()) if (!own.checker.facts.known.has(signal)) found.add(signal);
+      for (const signal of sum.keys()) {
+        if (!own.checker.facts.known.has(signal) && Number(OWN.exec(names.of[signal] ?? "")?.[2]) === row.number) {
+          found.add(signal);
+        }
+      }
     }
   }
   return found;
 }
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => from + i);
-}
-export { plus, terms };

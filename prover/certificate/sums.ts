@@ -123,6 +123,38 @@ export function solvedForUnbounded(own: Propagator): boolean {
   }
   return news;
 }
+/** Sums of linear constraints from which all signals of one sort are gone. */
+export function without(own: Propagator, among: readonly number[], isOfThem: (signal: number) => boolean): void {
+  const rows = among.map((n) => ({
+    parts: new Map([[n, 1n]]),
+    left: new Map([...own.system.linear(n)].filter(([signal]) => isOfThem(signal))),
+  }));
+  const used = new Set<(typeof rows)[number]>();
+  for (const column of new Set(rows.flatMap(({ left }) => [...left.keys()]))) {
+    const pivot = rows.find((row) => !used.has(row) && row.left.has(column));
+    if (pivot === undefined) continue;
+    used.add(pivot);
+    for (const row of rows) {
+      const factor = row === pivot ? undefined : row.left.get(column);
+      if (factor === undefined) continue;
+      const times = centred(-factor * inverse(pivot.left.get(column) as bigint));
+      for (const [from, to] of [
+        [pivot.left, row.left],
+        [pivot.parts, row.parts],
+      ] as const) {
+        for (const [signal, value] of from) {
+          const now = centred((to.get(signal) ?? 0n) + value * times);
+          if (now === 0n) to.delete(signal);
+          else to.set(signal, now);
+        }
+      }
+    }
+  }
+  for (const { parts, left } of rows) {
+    if (left.size === 0) own.must("add", [...parts].map(([n, times]) => [n, String(times)]));
+  }
+}
+
 const tried = new WeakMap<Propagator, Set<string>>();
 
 /** Tries all values of the unknown signals of a linear constraint that have few. */
