@@ -10,20 +10,34 @@ import { signs } from "./signs.ts";
 import { combined, each, solvedForUnbounded } from "./sums.ts";
 
 /** @param given names of the signals that the statement gives */
-export function certify(file: Buffer, names: Names, given: readonly string[], log?: (text: string) => void): Certificate & { lines: Line[] } {
+export function certify(
+  file: Buffer,
+  names: Names,
+  given: readonly string[],
+  log?: (text: string) => void,
+): Certificate & { lines: Line[] } {
   const system = new System(file);
   const hashes = hashesOf(system, names);
   const own = new Propagator(system, (signal) => saidOf(names, signal, [...DIVISORS, CHALLENGES]));
   for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
-  own.must("given", given.map((name) => names.signals.get(name) as number));
+  own.must(
+    "given",
+    given.map((name) => names.signals.get(name) as number),
+  );
   byName(own, names, "chosen", CHOSEN);
   byName(own, names, "assumed", ASSUMED);
   const waiting = hashes.map((hash) => prepared(own, hash));
   const hashed = [...waiting];
   own.run();
   while (solvedForUnbounded(own)) own.run();
-  spanKnown(own, names);
-  log?.(`span: ${[...names.signals].filter(([name, signal]) => name.startsWith("spanBits") && !own.checker.facts.known.has(signal)).length} open`);
+  if (names.signals.has("span")) {
+    spanKnown(own, names);
+    own.renamed();
+    own.run();
+  }
+  log?.(
+    `span: ${[...names.signals].filter(([name, signal]) => name.startsWith("spanBits") && !own.checker.facts.known.has(signal)).length} open`,
+  );
   const rows = rowsOf(own, names);
   const unread = new Set(process.env.ROWS === undefined ? rows : rows.slice(0, Number(process.env.ROWS)));
   for (let news = true; news; ) {
@@ -70,4 +84,3 @@ function byName(own: Propagator, names: Names, rule: string, policy: readonly (r
 function free(own: Propagator, names: Names): void {
   byName(own, names, "free", FREE);
 }
-

@@ -7,7 +7,7 @@ import { buildCircuit } from "../circuit/build.ts";
 import { loadSymbols } from "../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../profiles.ts";
 import { certify } from "./certify.ts";
-import { deletions, type Deletions } from "./deletions.ts";
+import { type Deletions, deletions } from "./deletions.ts";
 import { type Names, namesOf } from "./names.ts";
 
 /** Public inputs that are given. The others must follow: so the certificate says more than that a proof has one meaning. */
@@ -66,7 +66,11 @@ export async function certified(
   const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
   const { tried, refused, implied } =
     checker === null ? { tried: 0, refused: 0, implied: 0 } : deletions(file, certificate, wanted);
-  return { report: reportOf(circuit.name, names, checker, built, seconds, { tried, refused, implied }), certificate, refusal };
+  return {
+    report: reportOf(circuit.name, names, checker, built, seconds, { tried, refused, implied }),
+    certificate,
+    refusal,
+  };
 }
 
 function reportOf(
@@ -79,7 +83,8 @@ function reportOf(
 ): CertificateReport {
   const signals = built.wires - 1;
   const open = checker?.open() ?? [];
-  const inFile = (list: Iterable<[number, string]>): [number, string][] => [...list].filter(([signal]) => signal <= signals);
+  const inFile = (list: Iterable<[number, string]>): [number, string][] =>
+    [...list].filter(([signal]) => signal <= signals);
   const chosen = inFile(checker?.chosen ?? []);
   const assumed = inFile(checker?.assumed ?? []).filter(([signal]) => checker?.facts.known.has(signal));
   const byReason = (list: [number, string][]): Record<string, number> => {

@@ -3,7 +3,7 @@
  * that names it. What comes before that line is checked once, not once for each constraint.
  */
 import { type Certificate, Checker, type Line } from "../../verifier/certificate/check.ts";
-import { Refusal, type System, System as Read } from "../../verifier/certificate/system.ts";
+import { System as Read, Refusal, type System } from "../../verifier/certificate/system.ts";
 
 export interface Deletions {
   readonly tried: number;
@@ -54,7 +54,11 @@ export function constraintsIn(line: Line): number[] {
  * @param wanted constraints of the file that are deleted, one at a time
  * @returns counts, and of each constraint that is not refused its number
  */
-export function deletions(file: Buffer, certificate: Certificate, wanted: readonly number[]): Deletions & { spared: number[] } {
+export function deletions(
+  file: Buffer,
+  certificate: Certificate,
+  wanted: readonly number[],
+): Deletions & { spared: number[] } {
   const system = new Read(file);
   const first = new Map<number, number>();
   for (const [i, line] of certificate.lines.entries()) {

@@ -29,7 +29,12 @@ export function prepared(own: Propagator, hash: HashInstance): Prepared {
   for (let tag = 0n; tag < TAGS; tag++) {
     const tried = lanes.map((lane, i): Sum => lane ?? (i === 0 && tag !== 0n ? new Map([[0, tag]]) : new Map()));
     try {
-      return { path: hash.path, lanes: tried, out: digestOf(system, tried, hash.constraints), constraints: hash.constraints };
+      return {
+        path: hash.path,
+        lanes: tried,
+        out: digestOf(system, tried, hash.constraints),
+        constraints: hash.constraints,
+      };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
     }

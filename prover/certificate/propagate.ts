@@ -2,14 +2,17 @@
  * Makes certificates: tries rules until none says anything new. The checker decides whether a line holds; here is only
  * the choice of what to try. So a mistake here costs a line, and never proves one that is false.
  */
-import { excludesZero } from "../../verifier/certificate/facts.ts";
+
 import { Checker, type Line, type Terms } from "../../verifier/certificate/check.ts";
-import { centred, inverse, plus, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
+import { excludesZero } from "../../verifier/certificate/facts.ts";
+import { centred, inverse, P, plus, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
 
 export const terms = (sum: Sum): Terms => [...sum].map(([signal, factor]) => [signal, String(factor)] as const);
 
 /** How often the bounds of a signal are looked at again. */
 const LOOKS = 8;
+/** Sums of so many signals are looked for by name. */
+const WIDE = 12;
 const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "add"]);
 
 /** Told why a quotient's divisor is not 0; null: it may be. */
@@ -88,7 +91,9 @@ export class Propagator {
     let known = this.#near.get(scope);
     if (known === undefined) {
       known = { until: this.system.own, list: [...scope], signals: new Set() };
-      for (const n of scope) for (const sum of this.system.constraints[n] as readonly Sum[]) for (const s of sum.keys()) known.signals.add(s);
+      for (const n of scope)
+        for (const sum of this.system.constraints[n] as readonly Sum[])
+          for (const s of sum.keys()) known.signals.add(s);
       known.signals.delete(0);
       this.#near.set(scope, known);
     }
@@ -139,7 +144,11 @@ export class Propagator {
   /** The sums of a constraint with constants in place; and the sum that is 0, if it is linear. */
   folded(n: number): { a: Sum; b: Sum; c: Sum; linear: Sum | null } {
     const { facts } = this.checker;
-    const [a, b, c] = (this.system.constraints[n] as [Sum, Sum, Sum]).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
+    const [a, b, c] = (this.system.constraints[n] as [Sum, Sum, Sum]).map((sum) => facts.folded(sum)) as [
+      Sum,
+      Sum,
+      Sum,
+    ];
     for (const [x, y] of [
       [a, b],
       [b, a],
@@ -162,7 +171,9 @@ export class Propagator {
     }
     const { a, b, c, linear } = this.folded(n);
     unknown = linear === null ? facts.unknown(a, b, c) : facts.unknown(linear);
-    const open = [...new Set([...a.keys(), ...b.keys(), ...c.keys()])].filter((signal) => facts.constant(signal) === null);
+    const open = [...new Set([...a.keys(), ...b.keys(), ...c.keys()])].filter(
+      (signal) => facts.constant(signal) === null,
+    );
     if (open.length === 0 || this.#scope !== null) {
       // Only in a case: outside, a constraint that cannot hold is one of a circuit that proves nothing.
       if (this.#scope !== null && this.#isAbsurd(linear, a, b, c)) {
@@ -177,7 +188,8 @@ export class Propagator {
         if (reason !== null && (a.has(signal) || b.has(signal))) this.try("divides", reason, n);
       }
     } else if (unknown.length > 1 && linear !== null && unknown.every((signal) => facts.bounds.has(signal))) {
-      for (const times of multipliers(linear)) if (this.try("radix", n, String(times))) break;
+      for (const times of multipliers(new Map(unknown.map((one) => [one, linear.get(one) as bigint]))))
+        if (this.try("radix", n, String(times))) break;
     }
     this.#bounds(n, a, b, c, linear);
     return true;
@@ -232,7 +244,9 @@ export class Propagator {
     const shared = [...a.keys()].filter((signal) => signal !== 0 && a.get(signal) === b.get(signal));
     if (shared.length === 0 || a.size > 8) return;
     const wanted = [...new Set([...a.keys(), ...b.keys()])].filter((signal) => signal !== 0);
-    const news = wanted.some((signal) => !facts.bounds.has(signal) || (shared.includes(signal) && !facts.known.has(signal)));
+    const news = wanted.some(
+      (signal) => !facts.bounds.has(signal) || (shared.includes(signal) && !facts.known.has(signal)),
+    );
     if (!news) return;
     for (const total of this.of(shared[0] as number)) {
       if (total < this.system.own || this.folded(total).linear === null) continue;
@@ -254,7 +268,8 @@ export class Propagator {
     this.#unfolded.add(n);
     // The scale of a bit: then the other factor is it less 1.
     const constant = rest.size === 1 ? rest.get(0) : undefined;
-    const scale = constant === undefined ? -inverse([...rest.values()][0] as bigint) * times : -inverse(constant) * times;
+    const scale =
+      constant === undefined ? -inverse([...rest.values()][0] as bigint) * times : -inverse(constant) * times;
     const own = plus(new Map(), b, centred(scale));
     const signal = this.system.next;
     this.must("define", terms(own));
@@ -287,10 +302,53 @@ export class Propagator {
     return this.#named.has(keyOf(new Map([...sum].filter(([signal]) => signal !== 0)))) ? this.named(sum) : sum;
   }
 
+  /** Constraints with a sum that is named by now get the name in its place. */
+  renamed(): void {
+    const scaled = (sum: Sum): [string, bigint] => {
+      const rest = [...sum].filter(([signal]) => signal !== 0).sort(([x], [y]) => x - y);
+      const times = inverse((rest[0] as [number, bigint])[1]);
+      return [rest.map(([signal, factor]) => `${signal}:${centred(factor * times)}`).join(), times];
+    };
+    const names = new Map<string, [signal: number, times: bigint]>();
+    for (const [signal, sum] of this.system.sums) {
+      if (sum.size < WIDE) continue;
+      const [key, times] = scaled(sum);
+      names.set(key, [signal, times]);
+    }
+    for (let n = 0; n < this.system.own; n++) {
+      if (this.inHash.has(n) || this.#unfolded.has(n)) continue;
+      const old = this.system.constraints[n] as readonly [Sum, Sum, Sum];
+      let found = false;
+      const sums = old.map((sum) => {
+        if (sum.size < WIDE) return sum;
+        const [key, times] = scaled(sum);
+        const name = names.get(key);
+        if (name === undefined) return sum;
+        found = true;
+        const [signal, theirs] = name;
+        // sum = whole / times + constant, and the named one = whole / theirs + its constant
+        const factor = centred(theirs * inverse(times));
+        const constant = centred((sum.get(0) ?? 0n) - factor * (this.system.sums.get(signal)?.get(0) ?? 0n));
+        return new Map([[signal, factor], ...(constant === 0n ? [] : ([[0, constant]] as [number, bigint][]))]);
+      });
+      if (found) this.must("rewrite", n, ...sums.map(terms));
+    }
+  }
+
   /** Tries what `inside` does in a case: the facts of it are taken back, the lines are given. */
-  inCase(values: readonly (readonly [number, bigint])[], scope: ReadonlySet<number>, inside: () => void): Line[] | null {
+  inCase(
+    values: readonly (readonly [number, bigint])[],
+    scope: ReadonlySet<number>,
+    inside: () => void,
+  ): Line[] | null {
     const { facts } = this.checker;
-    const [mark, lines, queue, queued, outer] = [facts.trail.length, this.lines, this.#queue, this.#queued, this.#scope];
+    const [mark, lines, queue, queued, outer] = [
+      facts.trail.length,
+      this.lines,
+      this.#queue,
+      this.#queued,
+      this.#scope,
+    ];
     [this.lines, this.#queue, this.#queued, this.#scope] = [[], [], new Set(), scope];
     const outside = this.#outside;
     this.#outside ??= lines;
@@ -324,20 +382,24 @@ const keyOf = (sum: Sum): string =>
     .map(([signal, factor]) => `${signal}:${factor}`)
     .join();
 
-/** Numbers by which a sum's factors become small. */
+/** Numbers by which a sum's factors become small: the best two. */
 export function multipliers(sum: Sum): bigint[] {
-  const size = (times: bigint): bigint => {
-    let most = 0n;
+  const sizeOf = (times: bigint, most: bigint): bigint => {
+    let size = 0n;
     for (const factor of sum.values()) {
       const own = centred(factor * times);
-      if (own > most || -own > most) most = own < 0n ? -own : own;
+      if (own > size || -own > size) size = own < 0n ? -own : own;
+      if (size > most) break;
     }
-    return most;
+    return size;
   };
-  const found = new Map<bigint, bigint>([[1n, size(1n)]]);
-  for (const factor of [...sum.values()].slice(0, 60)) {
+  let best: [times: bigint, size: bigint][] = [[1n, sizeOf(1n, P)]];
+  for (const factor of sum.values()) {
     const times = inverse(factor < 0n ? -factor : factor);
-    if (!found.has(times) && found.size < 40) found.set(times, size(times));
+    if (best.some(([other]) => other === times)) continue;
+    const size = sizeOf(times, (best.at(-1) as [bigint, bigint])[1]);
+    best.push([times, size]);
+    best = best.sort(([, x], [, y]) => (x < y ? -1 : x > y ? 1 : 0)).slice(0, 2);
   }
-  return [...found].sort(([, x], [, y]) => (x < y ? -1 : x > y ? 1 : 0)).slice(0, 2).map(([times]) => times);
+  return best.map(([times]) => times);
 }

@@ -27,23 +27,25 @@ export function rowsOf(own: Propagator, names: Names): Row[] {
     scopes.set(Number(row), scope);
     for (const n of own.of(signal)) if (!own.inHash.has(n)) scope.add(n);
   }
-  return [...scopes].sort(([x], [y]) => x - y).flatMap(([number, scope]) => {
-    const named = new Set<number>();
-    for (let i = 0; i < 40; i++) {
-      const signal = names.signals.get(`operations[${number}].is[${i}]`);
-      if (signal !== undefined) named.add(signal);
-    }
-    const [some] = named;
-    if (some === undefined) return [];
-    for (const n of own.of(some)) {
-      if (n < own.system.own) continue;
-      const linear = own.system.linear(n);
-      const bits = [...linear.keys()].filter((signal) => signal !== 0);
-      const same = bits.every((bit) => linear.get(bit) === linear.get(some));
-      if (same && [...named].every((bit) => linear.has(bit))) return [{ number, scope, bits, ones: n }];
-    }
-    return [];
-  });
+  return [...scopes]
+    .sort(([x], [y]) => x - y)
+    .flatMap(([number, scope]) => {
+      const named = new Set<number>();
+      for (let i = 0; i < 40; i++) {
+        const signal = names.signals.get(`operations[${number}].is[${i}]`);
+        if (signal !== undefined) named.add(signal);
+      }
+      const [some] = named;
+      if (some === undefined) return [];
+      for (const n of own.of(some)) {
+        if (n < own.system.own) continue;
+        const linear = own.system.linear(n);
+        const bits = [...linear.keys()].filter((signal) => signal !== 0);
+        const same = bits.every((bit) => linear.get(bit) === linear.get(some));
+        if (same && [...named].every((bit) => linear.has(bit))) return [{ number, scope, bits, ones: n }];
+      }
+      return [];
+    });
 }
 
 /** The bits of the span, of which the compiler left out some for the sake of rows. */
@@ -58,6 +60,15 @@ export function spanKnown(own: Propagator, names: Names): void {
   }
   const among = [...counts].filter(([, count]) => count > 8).map(([n]) => n);
   without(own, among, (signal) => !isBit.has(signal) && signal < own.system.signals);
+  if (process.env.DEBUG) {
+    const show = (n: number): string =>
+      [...own.system.linear(n)]
+        .filter(([x]) => !isBit.has(x))
+        .map(([x, f]) => `${f}*${names.of[x] ?? x}${own.checker.facts.bounds.has(x) ? "" : "?"}`)
+        .join(" + ");
+    for (const n of among) console.log("among", n, show(n).slice(0, 600));
+    console.log("new", own.system.constraints.length, show(own.system.constraints.length - 1).slice(0, 300));
+  }
   own.run();
 }
 

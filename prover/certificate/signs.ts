@@ -69,7 +69,10 @@ function digits(own: Propagator, names: Names, path: string, roots: readonly num
     if (factor !== 0n) {
       parts.push([definition, centred(-factor * inverse(system.linear(definition).get(bit) as bigint))]);
     }
-    own.must("add", parts.map(([n, times]) => [n, String(times)]));
+    own.must(
+      "add",
+      parts.map(([n, times]) => [n, String(times)]),
+    );
   }
   own.wake(whole);
   void first;

@@ -28,7 +28,10 @@ export function combined(own: Propagator, among: Iterable<number> = own.system.c
   const { facts } = own.checker;
   const seen = done.get(own) ?? new Set<string>();
   done.set(own, seen);
-  const lists = open(own, [...among].filter((n) => isLinear(own.system.constraints[n] as readonly Sum[])));
+  const lists = open(
+    own,
+    [...among].filter((n) => isLinear(own.system.constraints[n] as readonly Sum[])),
+  );
   const by = new Map<number, number[]>();
   for (const [n, sum] of lists) for (const signal of facts.unknown(sum)) by.set(signal, [...(by.get(signal) ?? []), n]);
   let news = false;
@@ -117,7 +120,10 @@ export function solvedForUnbounded(own: Propagator): boolean {
     }
     for (const { parts, left } of matrix) {
       if (parts.size < 2 || left.size > 1) continue;
-      own.must("add", [...parts].map(([n, times]) => [n, String(times)]));
+      own.must(
+        "add",
+        [...parts].map(([n, times]) => [n, String(times)]),
+      );
       news = true;
     }
   }
@@ -151,7 +157,11 @@ export function without(own: Propagator, among: readonly number[], isOfThem: (si
     }
   }
   for (const { parts, left } of rows) {
-    if (left.size === 0) own.must("add", [...parts].map(([n, times]) => [n, String(times)]));
+    if (left.size === 0)
+      own.must(
+        "add",
+        [...parts].map(([n, times]) => [n, String(times)]),
+      );
   }
 }
 

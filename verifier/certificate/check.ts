@@ -182,7 +182,8 @@ export class Checker {
       const gap = hull(both, [0n, 0n]);
       const found = a.has(signal) ? solved(facts, a, signal) : solved(facts, b, signal);
       const factor = (a.has(signal) ? a : b).get(signal) ?? 0n;
-      if (found === null || (factor !== 1n && factor !== -1n)) return refuse(`constraint ${n} leaves signal ${signal} open`);
+      if (found === null || (factor !== 1n && factor !== -1n))
+        return refuse(`constraint ${n} leaves signal ${signal} open`);
       const shift: Interval = factor === 1n ? gap : [-gap[1], -gap[0]];
       if (!facts.bound(signal, [found[0] + shift[0], found[1] + shift[1]])) refuse(`constraint ${n} says nothing new`);
     },
@@ -265,7 +266,10 @@ export class Checker {
             for (const [part, factor] of sum) total += factor * (value.get(part) ?? 0n);
             return total;
           });
-          const left = sums.length === 1 ? centred(sums[0] as bigint) : centred((sums[0] as bigint) * (sums[1] as bigint) - (sums[2] as bigint));
+          const left =
+            sums.length === 1
+              ? centred(sums[0] as bigint)
+              : centred((sums[0] as bigint) * (sums[1] as bigint) - (sums[2] as bigint));
           if (mixed) key += `${left},`;
           else if (left !== 0n) return;
         }
@@ -346,7 +350,14 @@ export class Checker {
       if (plus(plus(new Map(), c, u * v), f, -s * t).size > 0) refuse("the squares are not the same");
       if (!this.facts.nonzero.has(root)) refuse(`signal ${root} may be 0`);
       const bit = this.system.next++;
-      this.system.constraints.push([new Map([[bit, 2n], [0, -1n]]), new Map([[root, 1n]]), new Map([[signal, 1n]])]);
+      this.system.constraints.push([
+        new Map([
+          [bit, 2n],
+          [0, -1n],
+        ]),
+        new Map([[root, 1n]]),
+        new Map([[signal, 1n]]),
+      ]);
       this.facts.bound(bit, [0n, 1n]);
       this.#signs.set(signal, [bit, root]);
     },
@@ -359,7 +370,14 @@ export class Checker {
       for (const [signal, factor] of c) {
         const sign = this.#signs.get(signal);
         if (sign === undefined || sign[1] !== root) return refuse(`signal ${signal} is no sign of ${root}`);
-        sum = plus(sum, new Map([[sign[0], 2n], [0, -1n]]), factor);
+        sum = plus(
+          sum,
+          new Map([
+            [sign[0], 2n],
+            [0, -1n],
+          ]),
+          factor,
+        );
       }
       this.system.constraints.push([new Map(), new Map(), sum]);
     },
@@ -368,7 +386,10 @@ export class Checker {
     cases: (signal: number, branches: Line[][]) => {
       const [low, high] = this.facts.bounds.get(signal) ?? refuse(`signal ${signal} has no bounds`);
       if (high - low + 1n !== BigInt(branches.length)) refuse("there are not as many cases as values");
-      this.#split([signal], branches.map((lines, i) => [[[signal, low + BigInt(i)]], lines]));
+      this.#split(
+        [signal],
+        branches.map((lines, i) => [[[signal, low + BigInt(i)]], lines]),
+      );
     },
     /** Bits with the sum 1: each of them in turn. */
     onehot: (n: number, branches: Line[][]) => {
@@ -376,7 +397,10 @@ export class Checker {
       if (linear === null) return refuse(`constraint ${n} is not linear`);
       const bits = this.#oneOf(linear);
       if (bits.length !== branches.length) refuse("there are not as many cases as bits");
-      this.#split(bits, branches.map((lines, i) => [bits.map((bit, j) => [bit, i === j ? 1n : 0n]), lines]));
+      this.#split(
+        bits,
+        branches.map((lines, i) => [bits.map((bit, j) => [bit, i === j ? 1n : 0n]), lines]),
+      );
     },
     /** This case cannot be. */
     absurd: (n: number) => {
@@ -433,8 +457,7 @@ export class Checker {
   #split(signals: number[], branches: [[number, bigint][], Line[]][]): void {
     const { facts } = this;
     const same = signals.every((signal) => facts.known.has(signal));
-    let known: Set<number> | null = null;
-    let bounds: Map<number, Interval> | null = null;
+    const found: { known: Set<number>; bounds: Map<number, Interval> }[] = [];
     const outer = this.#dead;
     for (const [values, lines] of branches) {
       const mark = facts.trail.length;
@@ -442,27 +465,34 @@ export class Checker {
         const [low, high] = facts.bounds.get(signal) as Interval;
         return value < low || value > high;
       });
-      const free = this.#dead;
-      if (!free) for (const [signal, value] of values) facts.bound(signal, [value, value]);
-      if (!free) for (const line of lines) this.apply(line);
+      if (!this.#dead) {
+        for (const [signal, value] of values) facts.bound(signal, [value, value]);
+        for (const line of lines) this.apply(line);
+      }
       if (!this.#dead) {
         const own = facts.trail.slice(mark).map(([signal]) => signal);
-        const learned = new Set(own.filter((signal) => facts.known.has(signal)));
-        const spans = new Map(own.filter((s) => facts.bounds.has(s)).map((s) => [s, facts.bounds.get(s) as Interval]));
-        known = known === null ? learned : new Set([...known].filter((signal) => learned.has(signal)));
-        const merged = new Map<number, Interval>();
-        for (const [signal, span] of bounds ?? spans) {
-          const other = spans.get(signal);
-          if (other !== undefined) merged.set(signal, hull(span, other));
-        }
-        bounds = merged;
+        const bounded = own.filter((signal) => facts.bounds.has(signal));
+        found.push({
+          known: new Set(own.filter((signal) => facts.known.has(signal))),
+          bounds: new Map(bounded.map((signal) => [signal, facts.bounds.get(signal) as Interval])),
+        });
       }
       facts.undo(mark);
     }
     this.#dead = outer;
-    if (known === null || bounds === null) return refuse("no case can be");
-    if (same) for (const signal of known) facts.learn(signal);
-    for (const [signal, span] of bounds) facts.bound(signal, span);
+    const [first, ...others] = found;
+    if (first === undefined) throw new Refusal("no case can be");
+    for (const signal of first.known) {
+      if (same && others.every(({ known }) => known.has(signal))) facts.learn(signal);
+    }
+    for (const [signal, span] of first.bounds) {
+      const spans = others.map(({ bounds }) => bounds.get(signal));
+      if (spans.includes(undefined)) continue;
+      facts.bound(
+        signal,
+        spans.reduce((all: Interval, one) => hull(all, one as Interval), span),
+      );
+    }
   }
 
   /** Signals of the file without a line that knows or names them. */
