@@ -5,7 +5,7 @@ import { followed, prepared } from "./hashes.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";
 import { ASSUMED, CHALLENGES, CHOSEN, DIVISORS, FREE } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
-import { certifyRow, openIn, type Row, rowsOf, spanKnown, unpacked } from "./rows.ts";
+import { certifyRow, groupDigests, openIn, type Row, rowsOf, spanKnown, unpacked } from "./rows.ts";
 import { signs } from "./signs.ts";
 import { combined, each, solvedForUnbounded } from "./sums.ts";
 
@@ -57,6 +57,11 @@ export function certify(
       own.run();
       log?.(`row ${row?.number} open: ${[...openIn(own, row as Row, names)].map((one) => names.of[one]).join(" ")}`);
       news = true;
+    }
+    if (!news && rows.length > 0) {
+      const before = own.checker.facts.trail.length;
+      groupDigests(own, rows, names);
+      news = own.checker.facts.trail.length > before;
     }
     if (!news) news = combined(own) || each(own) || signs(own, names);
   }

@@ -87,7 +87,7 @@ function split(own: Propagator, row: Row, inside: (op: number) => void, keep = t
 }
 
 /** Bits that are known, but not which value they have: each value in turn, and again inside. */
-function deeper(own: Propagator, row: Row, depth: number): void {
+function deeper(own: Propagator, row: Row, names: Names, depth: number): void {
   const { facts } = own.checker;
   const vain = new Set<number>();
   while (depth > 0) {
@@ -99,7 +99,7 @@ function deeper(own: Propagator, row: Row, depth: number): void {
         if (sum.size > 12) continue;
         for (const signal of sum.keys()) {
           const bounds = facts.bounds.get(signal);
-          if (!facts.known.has(signal) || vain.has(signal) || bounds === undefined) continue;
+          if (!SPLIT.test(names.of[signal] ?? "") || !facts.known.has(signal) || vain.has(signal) || bounds === undefined) continue;
           if (bounds[0] === 0n && bounds[1] === 1n) counts.set(signal, (counts.get(signal) ?? 0) + 1);
         }
       }
@@ -111,7 +111,7 @@ function deeper(own: Propagator, row: Row, depth: number): void {
     const branches = [0n, 1n].map(
       (value) =>
         own.inCase([[signal, value]], row.scope, () => {
-          settled(own, row, depth - 1);
+          settled(own, row, names, depth - 1);
         }) ?? [],
     );
     const before = facts.trail.length;
@@ -122,11 +122,11 @@ function deeper(own: Propagator, row: Row, depth: number): void {
 }
 
 /** Everything that follows in a case. */
-function settled(own: Propagator, row: Row, depth: number): void {
+function settled(own: Propagator, row: Row, names: Names, depth: number): void {
   for (let going = own.run(); going; going = own.run()) {
     const derived = own.near(row.scope);
     if (!combined(own, derived) && !each(own, derived)) {
-      if (depth > 0) deeper(own, row, depth);
+      if (depth > 0) deeper(own, row, names, depth);
       return;
     }
   }
@@ -163,14 +163,32 @@ export function certifyRow(own: Propagator, row: Row, names: Names, log?: (text:
   const only = process.env.OP?.split(",").map(Number);
   const inside = (op: number): void => {
     if (only !== undefined && !only.includes(op)) return;
-    settled(own, row, DEPTH);
+    settled(own, row, names, DEPTH);
     log?.(`  ${op}: ${[...openIn(own, row, names)].map((one) => names.of[one]).join(" ")}`);
   };
   return split(own, row, inside);
 }
 
+/** Bits of a row that decide what its other signals mean. */
+const SPLIT =
+  /\.(header|claimSelf|watchBy|self|follows|derives|inPlace|held|narrows|expires|scoped|subjected|before|after|escrowed)$/;
+
 /** So many bits are tried one inside the other. */
 const DEPTH = Number(process.env.DEPTH ?? 1);
+
+/** The digest of a group: its last row has it, and each row has that of the next one, unless it is the last. */
+export function groupDigests(own: Propagator, rows: readonly Row[], names: Names): void {
+  const { facts } = own.checker;
+  for (const row of [...rows].reverse()) {
+    const [last, digest] = ["last", "digest"].map((name) => names.signals.get(`operations[${row.number}].${name}`));
+    if (digest === undefined || facts.known.has(digest) || last === undefined || !facts.known.has(last)) continue;
+    const bounds = facts.bounds.get(last);
+    if (bounds === undefined || bounds[0] === bounds[1]) continue;
+    const branches = [0n, 1n].map((value) => own.inCase([[last, value]], row.scope, () => void own.run()) ?? []);
+    own.must("cases", last, branches);
+    own.run();
+  }
+}
 
 export function openIn(own: Propagator, row: Row, names: Names): Set<number> {
   const found = new Set<number>();

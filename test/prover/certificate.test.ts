@@ -100,7 +100,7 @@ describe("certificates", () => {
   }
 
   it("are for one circuit", async () => {
-    const { file, certificate } = await certificateOf("sound", CASES[1].sound, CASES[1].given);
+    const { certificate } = await certificateOf("sound", CASES[1].sound, CASES[1].given);
     const other = await certificateOf("hole", CASES[1].hole, CASES[1].given);
     expect(() => checkCertificate(other.file, certificate)).toThrow("another circuit");
   });
@@ -114,6 +114,6 @@ describe("certificates", () => {
     expect(() => wrong(["guess", 0])).toThrow('line 2 (guess): there is no rule "guess"');
     expect(() => wrong(["radix", 0, "1"])).toThrow(/^line 2 \(radix\)/);
     expect(() => wrong(["follows", 10_000])).toThrow("there is no constraint 10000");
-    expect(() => wrong(["given", [10_000]])).toThrow("not public");
+    expect(() => wrong(["given", [4]])).toThrow("not public");
   });
 });

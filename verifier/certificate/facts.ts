@@ -115,12 +115,14 @@ export function solved(facts: Facts, sum: Sum, signal: number): Interval | null 
 }
 
 export function hull(a: Interval, b: Interval): Interval {
-  return [a[0] < b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]];
+  const lower = a[0] < b[0] ? a : b;
+  const upper = a[1] > b[1] ? a : b;
+  return [lower[0], upper[1]];
 }
 
 export function product(a: Interval, b: Interval): Interval {
-  const all = [a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]];
-  return [all.reduce((x, y) => (x < y ? x : y)), all.reduce((x, y) => (x > y ? x : y))];
+  const all = a.flatMap((x) => b.map((y) => x * y)).sort((x, y) => (x < y ? -1 : x > y ? 1 : 0));
+  return [all[0] as bigint, all[3] as bigint];
 }
 
 export const refuse = (what: string): never => {

@@ -112,6 +112,14 @@ export class System {
     return constraint;
   }
 
+  /** @throws Refusal if one of them is no signal */
+  exist(signals: Iterable<number>): void {
+    for (const signal of signals) {
+      if (Number.isInteger(signal) && signal >= 0 && signal < this.next) continue;
+      throw new Refusal(`there is no signal ${signal}`);
+    }
+  }
+
   /** `sum` over the signals of the file alone. */
   expanded(sum: Sum): Sum {
     let whole: Sum = new Map();
@@ -123,7 +131,7 @@ export class System {
 
   /** A new signal that is this sum, and the constraint that says so. */
   define(sum: Sum): void {
-    for (const signal of sum.keys()) if (signal >= this.next) throw new Refusal(`there is no signal ${signal}`);
+    this.exist(sum.keys());
     this.sums.set(this.next, this.expanded(sum));
     this.constraints.push([new Map(), new Map(), plus(sum, new Map([[this.next, -1n]]))]);
     this.next++;
