@@ -1,8 +1,8 @@
 /**
- * `npm run certificate`: makes and checks the certificate that a circuit is deterministic (docs/security/certificate.md),
- * then deletes constraints, one at a time. `--profile NAME`: of which circuit (batch-8 if none is named). `--json FILE`
- * writes the counts. `--out FILE` writes the certificate. `--deletions all` deletes every constraint, otherwise one in
- * seven. Exits with 1 if a signal is open, if the checker refuses the certificate, or if a deletion goes unnoticed.
+ * `npm run certificate`: makes and checks the certificate that a circuit is deterministic
+ * (docs/security/certificate.md), then deletes constraints, one at a time. `--profile NAME`: of which circuit (batch-8
+ * if none is named). `--json FILE` writes the counts. `--out FILE` writes the certificate. `--deletions all` deletes
+ * every constraint, otherwise one in seven. Exits with 1 if a signal is open or the checker refuses the certificate.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -56,8 +56,9 @@ async function main(): Promise<void> {
   const { profile, constraints, signals, proven, chosen, assumed, open, seconds } = counts;
   const lines = [
     `${profile}: ${constraints} constraints, ${signals} signals`,
-    `  ${proven} proven, ${chosen} chosen, ${assumed} assumed, ${open} open; ${certificate.lines.length} lines, ${seconds} s`,
-    `  deletions: ${deletions.tried} tried, ${deletions.refused} refused, ${deletions.implied} implied`,
+    `  ${proven} proven, ${chosen} chosen, ${assumed} assumed, ${open} open`,
+    `  ${certificate.lines.length} lines, made and checked in ${seconds} s`,
+    `  deletions: ${deletions.tried} tried, ${deletions.refused} refused, ${deletions.implied} implied, ${deletions.unused} unused`,
     ...Object.entries(counts.reasons).flatMap(([sort, reasons]) =>
       Object.entries(reasons).map(([reason, count]) => `  ${sort}: ${count}: ${reason}`),
     ),

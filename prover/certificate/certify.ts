@@ -1,11 +1,11 @@
 /** The certificate of a circuit. */
 import { type Certificate, Checker, type Line } from "../../verifier/certificate/check.ts";
 import { type Sum, System } from "../../verifier/certificate/system.ts";
-import { followed, prepared } from "./hashes.ts";
+import { followed, type Prepared, prepared } from "./hashes.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";
 import { ASSUMED, CHALLENGES, CHOSEN, DIVISORS, FREE } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
-import { certifyRow, groupDigests, openIn, type Row, rowsOf, spanKnown, unpacked } from "./rows.ts";
+import { certifyRow, groupDigests, rowsOf, spanKnown, unpacked } from "./rows.ts";
 import { signs } from "./signs.ts";
 import { combined, each, solvedForUnbounded } from "./sums.ts";
 
@@ -30,42 +30,21 @@ export function certify(
   const hashed = [...waiting];
   own.run();
   while (solvedForUnbounded(own)) own.run();
-  if (names.signals.has("span")) {
-    spanKnown(own, names);
-    own.renamed();
-    own.run();
-  }
-  log?.(
-    `span: ${[...names.signals].filter(([name, signal]) => name.startsWith("spanBits") && !own.checker.facts.known.has(signal)).length} open`,
-  );
+  spanKnown(own, names);
   const rows = rowsOf(own, names);
-  const unread = new Set(process.env.ROWS === undefined ? rows : rows.slice(0, Number(process.env.ROWS)));
+  const unread = [...rows];
   for (let news = true; news; ) {
     own.run();
-    news = false;
-    for (let i = waiting.length - 1; i >= 0; i--) {
-      const hash = waiting[i] as (typeof waiting)[number];
-      if (own.checker.facts.unknown(own.inNames(hash.out)).length > 0) continue;
-      news = followed(own, hash) || news;
-      waiting.splice(i, 1);
-    }
-    if (!news && unread.size > 0) {
-      const [row] = unread as Set<Row>;
-      unread.delete(row as Row);
-      log?.(`row ${row?.number} unpacked: ${unpacked(own, row as Row, hashed)}`);
-      certifyRow(own, row as Row, names, log);
-      own.run();
-      log?.(`row ${row?.number} open: ${[...openIn(own, row as Row, names)].map((one) => names.of[one]).join(" ")}`);
+    news = digests(own, waiting);
+    const row = news ? undefined : unread.shift();
+    if (row !== undefined) {
+      unpacked(own, row, hashed);
+      certifyRow(own, row, names, log);
       news = true;
     }
-    if (!news && rows.length > 0) {
-      const before = own.checker.facts.trail.length;
-      groupDigests(own, rows, names);
-      news = own.checker.facts.trail.length > before;
-    }
-    if (!news) news = combined(own) || each(own) || signs(own, names);
+    if (!news) news = groupDigests(own, rows, names) || combined(own) || each(own) || signs(own, names);
   }
-  free(own, names);
+  byName(own, names, "free", FREE);
   const again = new Checker(new System(file));
   for (const line of own.lines) again.apply(line);
   const { facts, used } = again;
@@ -86,6 +65,14 @@ function byName(own: Propagator, names: Names, rule: string, policy: readonly (r
   for (const [reason, signals] of lists) own.must(rule, reason, signals);
 }
 
-function free(own: Propagator, names: Names): void {
-  byName(own, names, "free", FREE);
+/** Hashes whose digests are known by now; they wait no more. */
+function digests(own: Propagator, waiting: Prepared[]): boolean {
+  let news = false;
+  for (let i = waiting.length - 1; i >= 0; i--) {
+    const hash = waiting[i] as Prepared;
+    if (own.checker.facts.unknown(own.inNames(hash.out)).length > 0) continue;
+    news = followed(own, hash) || news;
+    waiting.splice(i, 1);
+  }
+  return news;
 }

@@ -10,7 +10,7 @@ import { certify } from "./certify.ts";
 import { type Deletions, deletions } from "./deletions.ts";
 import { type Names, namesOf } from "./names.ts";
 
-/** Public inputs that are given. The others must follow: so the certificate says more than that a proof has one meaning. */
+/** Public inputs that are given. The others must follow, which says more than that a proof has one meaning. */
 export const GIVEN: Readonly<Record<string, readonly string[]>> = {
   cell: ["root", "address"],
   exit: ["root", "domain", "place", "program"],
@@ -27,7 +27,7 @@ export interface CertificateReport {
   readonly open: number;
   readonly seconds: number;
   readonly checked: boolean;
-  readonly deletions: Deletions;
+  readonly deletions: Deletions & { readonly unused: number };
   /** Signals by reason, and how often something else is assumed. */
   readonly reasons: Readonly<Record<"chosen" | "assumed" | "conditions", Readonly<Record<string, number>>>>;
   /** Open signals by name. */
@@ -66,8 +66,11 @@ export async function certified(
   const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
   const { tried, refused, implied } =
     checker === null ? { tried: 0, refused: 0, implied: 0 } : deletions(file, certificate, wanted);
+  // What no line needs is implied only if nothing is open.
+  const whole = checker?.open().length === 0;
+  const counts = { tried, refused, implied: whole ? implied : 0, unused: whole ? 0 : implied };
   return {
-    report: reportOf(circuit.name, names, checker, built, seconds, { tried, refused, implied }),
+    report: reportOf(circuit.name, names, checker, built, seconds, counts),
     certificate,
     refusal,
   };
@@ -79,7 +82,7 @@ function reportOf(
   checker: Checker | null,
   built: { constraints: number; wires: number },
   seconds: number,
-  counts: Deletions,
+  counts: CertificateReport["deletions"],
 ): CertificateReport {
   const signals = built.wires - 1;
   const open = checker?.open() ?? [];

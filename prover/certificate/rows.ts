@@ -60,15 +60,8 @@ export function spanKnown(own: Propagator, names: Names): void {
   }
   const among = [...counts].filter(([, count]) => count > 8).map(([n]) => n);
   without(own, among, (signal) => !isBit.has(signal) && signal < own.system.signals);
-  if (process.env.DEBUG) {
-    const show = (n: number): string =>
-      [...own.system.linear(n)]
-        .filter(([x]) => !isBit.has(x))
-        .map(([x, f]) => `${f}*${names.of[x] ?? x}${own.checker.facts.bounds.has(x) ? "" : "?"}`)
-        .join(" + ");
-    for (const n of among) console.log("among", n, show(n).slice(0, 600));
-    console.log("new", own.system.constraints.length, show(own.system.constraints.length - 1).slice(0, 300));
-  }
+  own.run();
+  own.renamed();
   own.run();
 }
 
@@ -99,7 +92,13 @@ function deeper(own: Propagator, row: Row, names: Names, depth: number): void {
         if (sum.size > 12) continue;
         for (const signal of sum.keys()) {
           const bounds = facts.bounds.get(signal);
-          if (!SPLIT.test(names.of[signal] ?? "") || !facts.known.has(signal) || vain.has(signal) || bounds === undefined) continue;
+          if (
+            !SPLIT.test(names.of[signal] ?? "") ||
+            !facts.known.has(signal) ||
+            vain.has(signal) ||
+            bounds === undefined
+          )
+            continue;
           if (bounds[0] === 0n && bounds[1] === 1n) counts.set(signal, (counts.get(signal) ?? 0) + 1);
         }
       }
@@ -160,25 +159,24 @@ export function unpacked(own: Propagator, row: Row, hashes: readonly Prepared[])
 
 /** All of a row whose operation is known. */
 export function certifyRow(own: Propagator, row: Row, names: Names, log?: (text: string) => void): boolean {
-  const only = process.env.OP?.split(",").map(Number);
   const inside = (op: number): void => {
-    if (only !== undefined && !only.includes(op)) return;
     settled(own, row, names, DEPTH);
-    log?.(`  ${op}: ${[...openIn(own, row, names)].map((one) => names.of[one]).join(" ")}`);
+    log?.(`row ${row.number}, operation ${op}: ${openIn(own, row, names).size} open`);
   };
   return split(own, row, inside);
 }
 
 /** Bits of a row that decide what its other signals mean. */
 const SPLIT =
-  /\.(header|claimSelf|watchBy|self|follows|derives|inPlace|held|narrows|expires|scoped|subjected|before|after|escrowed)$/;
+  /\.(header|claimSelf|watchBy|self|follows|derives|inPlace|held|narrows|expires|scoped|subjected|escrowed)$/;
 
 /** So many bits are tried one inside the other. */
-const DEPTH = Number(process.env.DEPTH ?? 1);
+const DEPTH = 1;
 
 /** The digest of a group: its last row has it, and each row has that of the next one, unless it is the last. */
-export function groupDigests(own: Propagator, rows: readonly Row[], names: Names): void {
+export function groupDigests(own: Propagator, rows: readonly Row[], names: Names): boolean {
   const { facts } = own.checker;
+  const before = facts.trail.length;
   for (const row of [...rows].reverse()) {
     const [last, digest] = ["last", "digest"].map((name) => names.signals.get(`operations[${row.number}].${name}`));
     if (digest === undefined || facts.known.has(digest) || last === undefined || !facts.known.has(last)) continue;
@@ -188,6 +186,7 @@ export function groupDigests(own: Propagator, rows: readonly Row[], names: Names
     own.must("cases", last, branches);
     own.run();
   }
+  return facts.trail.length > before;
 }
 
 export function openIn(own: Propagator, row: Row, names: Names): Set<number> {

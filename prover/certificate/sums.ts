@@ -90,7 +90,11 @@ export function solvedForUnbounded(own: Propagator): boolean {
     grouped.add(start);
     for (let i = 0; i < group.length; i++) {
       for (const signal of (rows.get(group[i] as number) as Row).left.keys()) {
-        for (const n of by.get(signal) ?? []) if (!grouped.has(n)) group.push((grouped.add(n), n));
+        for (const n of by.get(signal) ?? []) {
+          if (grouped.has(n)) continue;
+          grouped.add(n);
+          group.push(n);
+        }
       }
     }
     const key = group.join();

@@ -97,7 +97,7 @@ export class Reasoner {
     return bits;
   }
 
-  /** What holds in all cases that can be, holds. That a signal has one value, only if both witnesses are in one case. */
+  /** What holds in all cases that can be, holds. A signal is known only if both witnesses are in one case. */
   split(signals: number[], branches: [[number, bigint][], Line[]][]): void {
     const { facts } = this;
     const same = signals.every((signal) => facts.known.has(signal));
