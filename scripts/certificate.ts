@@ -54,11 +54,12 @@ async function main(): Promise<void> {
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));
   if (asked.out !== undefined) await writeFile(asked.out, `${JSON.stringify(certificate)}\n`);
   const { profile, constraints, signals, proven, chosen, assumed, open, seconds } = counts;
+  const { tried, refused, implied, unused } = deletions;
   const lines = [
     `${profile}: ${constraints} constraints, ${signals} signals`,
     `  ${proven} proven, ${chosen} chosen, ${assumed} assumed, ${open} open`,
     `  ${certificate.lines.length} lines, made and checked in ${seconds} s`,
-    `  deletions: ${deletions.tried} tried, ${deletions.refused} refused, ${deletions.implied} implied, ${deletions.unused} unused`,
+    `  deletions: ${tried} tried, ${refused} refused, ${implied} implied, ${unused} unused`,
     ...Object.entries(counts.reasons).flatMap(([sort, reasons]) =>
       Object.entries(reasons).map(([reason, count]) => `  ${sort}: ${count}: ${reason}`),
     ),

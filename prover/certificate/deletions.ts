@@ -35,10 +35,11 @@ export function constraintsIn(line: Line): number[] {
     case "gap":
     case "most":
       return numbers(rest.slice(0, 2));
-    case "rewrite":
-    case "either":
     case "range":
     case "radix":
+      return typeof rest[0] === "number" ? [rest[0]] : (rest[0] as [number, string][]).map(([n]) => n);
+    case "rewrite":
+    case "either":
     case "cancel":
       return numbers(rest.slice(0, 1));
     case "onehot":

@@ -4,7 +4,7 @@ import { centred, type Sum } from "../../verifier/certificate/system.ts";
 import type { Prepared } from "./hashes.ts";
 import type { Names } from "./names.ts";
 import type { Propagator } from "./propagate.ts";
-import { combined, each, without } from "./sums.ts";
+import { added, combined, each, without } from "./sums.ts";
 
 export interface Row {
   readonly number: number;
@@ -124,7 +124,7 @@ function deeper(own: Propagator, row: Row, names: Names, depth: number): void {
 function settled(own: Propagator, row: Row, names: Names, depth: number): void {
   for (let going = own.run(); going; going = own.run()) {
     const derived = own.near(row.scope);
-    if (!combined(own, derived) && !each(own, derived)) {
+    if (!combined(own, derived) && !each(own, derived) && !added(own, derived)) {
       if (depth > 0) deeper(own, row, names, depth);
       return;
     }
@@ -161,7 +161,9 @@ export function unpacked(own: Propagator, row: Row, hashes: readonly Prepared[])
 export function certifyRow(own: Propagator, row: Row, names: Names, log?: (text: string) => void): boolean {
   const inside = (op: number): void => {
     settled(own, row, names, DEPTH);
-    log?.(`row ${row.number}, operation ${op}: ${openIn(own, row, names).size} open`);
+    const open = [...openIn(own, row, names)].map((signal) => names.of[signal] ?? "");
+    const shown = open.filter((name) => !/\.inv$|\]\.[a-zA-Z]*Bits|\.out\[/.test(name)).slice(0, SHOWN);
+    log?.(`row ${row.number}, operation ${op}: ${open.length} open: ${shown.join(" ")}`);
   };
   return split(own, row, inside);
 }
@@ -169,6 +171,9 @@ export function certifyRow(own: Propagator, row: Row, names: Names, log?: (text:
 /** Bits of a row that decide what its other signals mean. */
 const SPLIT =
   /\.(header|claimSelf|watchBy|self|follows|derives|inPlace|held|narrows|expires|scoped|subjected|escrowed)$/;
+
+/** So many open signals are told of. */
+const SHOWN = 20;
 
 /** So many bits are tried one inside the other. */
 const DEPTH = 1;

@@ -1,6 +1,6 @@
 /** What no single constraint says: sums of two linear constraints, and values tried one by one. */
 import { centred, inverse, type Sum } from "../../verifier/certificate/system.ts";
-import type { Propagator } from "./propagate.ts";
+import { multipliers, type Propagator } from "./propagate.ts";
 
 /** As many signals must leave a sum of two constraints. */
 const SHARED = 3;
@@ -196,4 +196,58 @@ export function each(own: Propagator, among: Iterable<number> = own.system.const
     if (own.try("each", signals, [...tests])) return true;
   }
   return false;
+}
+
+/** In a case: linear constraints are added until one has only signals with bounds, or one without. */
+export function added(own: Propagator, among: Iterable<number>): boolean {
+  const { facts } = own.checker;
+  const rows: { parts: Map<number, bigint>; left: Map<number, bigint> }[] = [];
+  for (const n of among) {
+    if (own.inHash.has(n)) continue;
+    const { linear } = own.folded(n);
+    if (linear === null || facts.unknown(linear).length === 0) continue;
+    const left = new Map([...linear].filter(([one]) => !facts.known.has(one) && !facts.bounds.has(one)));
+    if (left.size > 0 && left.size < 6) rows.push({ parts: new Map([[n, 1n]]), left });
+  }
+  const used = new Set<(typeof rows)[number]>();
+  for (const column of new Set(rows.flatMap(({ left }) => [...left.keys()]))) {
+    const pivot = rows.find((row) => !used.has(row) && row.left.has(column));
+    if (pivot === undefined) continue;
+    used.add(pivot);
+    for (const row of rows) {
+      const factor = row === pivot ? undefined : row.left.get(column);
+      if (factor === undefined) continue;
+      const times = centred(-factor * inverse(pivot.left.get(column) as bigint));
+      gather(pivot.left, row.left, times);
+      gather(pivot.parts, row.parts, times);
+    }
+  }
+  let news = false;
+  for (const { parts, left } of rows) {
+    if (parts.size < 2 || left.size > 1) continue;
+    const list = [...parts].map(([n, times]) => [n, String(times)] as const);
+    const [open] = left.keys();
+    if (open !== undefined) {
+      news = own.try("range", list, open) || news;
+      continue;
+    }
+    const sum = own.checker.linear(list);
+    if (sum === null) continue;
+    const unknown = facts.unknown(sum);
+    if (unknown.length === 0 || !unknown.every((one) => facts.bounds.has(one))) continue;
+    for (const times of multipliers(new Map(unknown.map((one) => [one, sum.get(one) as bigint])))) {
+      if (!own.try("radix", list, String(times))) continue;
+      news = true;
+      break;
+    }
+  }
+  return news;
+}
+
+function gather(from: ReadonlyMap<number, bigint>, to: Map<number, bigint>, times: bigint): void {
+  for (const [key, value] of from) {
+    const now = centred((to.get(key) ?? 0n) + value * times);
+    if (now === 0n) to.delete(key);
+    else to.set(key, now);
+  }
 }

@@ -1,6 +1,6 @@
 /** Rules about numbers: what a signal lies between, and what follows from that. */
 import { hull, type Interval, product, refuse, solved } from "./facts.ts";
-import type { Rules } from "./reasoner.ts";
+import type { Parts, Rules } from "./reasoner.ts";
 import { centred, inverse, P, plus, ratio, type Sum } from "./system.ts";
 
 /** Most assignments that are tried one by one. */
@@ -22,11 +22,12 @@ export const NUMBER_RULES: Rules = {
     if (first === undefined) return refuse(`constraint ${n} cannot hold`);
     if (!facts.bound(signal, second === undefined ? first : hull(first, second))) refuse(`${n} says nothing new`);
   },
-  range: (on, n: number, signal: number) => {
+  range: (on, n: number | Parts, signal: number) => {
     const { facts } = on;
     const linear = on.linear(n);
     let found: Interval | null;
     if (linear !== null) found = solved(facts, linear, signal);
+    else if (typeof n !== "number") found = refuse("these constraints are not linear");
     else {
       const [a, b, c] = on.at(n).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
       const factor = c.get(signal) ?? 0n;
@@ -66,7 +67,7 @@ export const NUMBER_RULES: Rules = {
     facts.learn(signal);
   },
 
-  radix: (on, n: number, times: string) => {
+  radix: (on, n: number | Parts, times: string) => {
     const { facts } = on;
     const linear = on.linear(n);
     if (linear === null) return refuse(`constraint ${n} is not linear`);

@@ -4,6 +4,8 @@ import { type Constraint, centred, inverse, plus, Refusal, type Sum, type System
 
 /** A line: the rule, then what it is applied to. */
 export type Line = readonly [rule: string, ...rest: unknown[]];
+/** Linear constraints that are added, each times a number. */
+export type Parts = readonly (readonly [n: number, times: string])[];
 // biome-ignore lint/suspicious/noExplicitAny: what a line holds is only known by its rule
 export type Rules = Readonly<Record<string, (on: Reasoner, ...rest: any[]) => void>>;
 
@@ -40,7 +42,16 @@ export class Reasoner {
   }
 
   /** The sum that is 0 by a constraint, where it is linear with the constants known; null where it is not. */
-  linear(n: number): Sum | null {
+  linear(n: number | Parts): Sum | null {
+    if (typeof n !== "number") {
+      let whole: Sum = new Map();
+      for (const [one, times] of n) {
+        const sum = this.linear(one);
+        if (sum === null) return null;
+        whole = plus(whole, sum, BigInt(times));
+      }
+      return whole;
+    }
     const [a, b, c] = this.at(n).map((sum) => this.facts.folded(sum)) as [Sum, Sum, Sum];
     for (const [x, y] of [
       [a, b],
