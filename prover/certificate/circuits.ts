@@ -1,0 +1,116 @@
+/** What the statement of a circuit gives, and its certificate. */
+import { readFile } from "node:fs/promises";
+import { performance } from "node:perf_hooks";
+import { type Certificate, type Checker, checkCertificate } from "../../verifier/certificate/check.ts";
+import { Refusal } from "../../verifier/certificate/system.ts";
+import { buildCircuit } from "../circuit/build.ts";
+import { loadSymbols } from "../formats/symbols.ts";
+import { mainSource, type NamedCircuit } from "../profiles.ts";
+import { certify } from "./certify.ts";
+import { type Deletions, deletions } from "./deletions.ts";
+import { type Names, namesOf } from "./names.ts";
+
+/** Public inputs that are given. The others must follow, which says more than that a proof has one meaning. */
+export const GIVEN: Readonly<Record<string, readonly string[]>> = {
+  cell: ["root", "address"],
+  exit: ["root", "domain", "place", "program"],
+};
+const OF_BATCHES = ["preRoot", "traceRoot", "span", "domain", "point"];
+
+export interface CertificateReport {
+  readonly profile: string;
+  readonly constraints: number;
+  readonly signals: number;
+  readonly proven: number;
+  readonly chosen: number;
+  readonly assumed: number;
+  readonly open: number;
+  readonly seconds: number;
+  readonly checked: boolean;
+  readonly deletions: Deletions & { readonly unused: number };
+  /** Signals by reason, and how often something else is assumed. */
+  readonly reasons: Readonly<Record<"chosen" | "assumed" | "conditions", Readonly<Record<string, number>>>>;
+  /** Open signals by name. */
+  readonly openSignals: readonly string[];
+}
+
+export interface Certified {
+  readonly report: CertificateReport;
+  readonly certificate: Certificate;
+  readonly refusal: string | null;
+}
+
+/** Every how many constraints one is deleted. */
+export type DeletionStep = number;
+
+/** Makes and checks the certificate of a circuit; then deletes constraints. */
+export async function certified(
+  circuit: NamedCircuit,
+  step: DeletionStep,
+  log?: (text: string) => void,
+): Promise<Certified> {
+  const built = await buildCircuit(circuit.name, mainSource(circuit));
+  const [file, symbols] = await Promise.all([readFile(built.r1cs), loadSymbols(built.sym)]);
+  const names = namesOf(symbols);
+  const start = performance.now();
+  const certificate = certify(file, names, GIVEN[circuit.name] ?? OF_BATCHES, log);
+  let checker: Checker | null = null;
+  let refusal: string | null = null;
+  try {
+    checker = checkCertificate(file, certificate);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refusal = error.message;
+  }
+  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
+  const { tried, refused, implied } =
+    checker === null ? { tried: 0, refused: 0, implied: 0 } : deletions(file, certificate, wanted);
+  // What no line needs is implied only if nothing is open.
+  const whole = checker?.open().length === 0;
+  const counts = { tried, refused, implied: whole ? implied : 0, unused: whole ? 0 : implied };
+  return {
+    report: reportOf(circuit.name, names, checker, built, seconds, counts),
+    certificate,
+    refusal,
+  };
+}
+
+function reportOf(
+  profile: string,
+  names: Names,
+  checker: Checker | null,
+  built: { constraints: number; wires: number },
+  seconds: number,
+  counts: CertificateReport["deletions"],
+): CertificateReport {
+  const signals = built.wires - 1;
+  const open = checker?.open() ?? [];
+  const inFile = (list: Iterable<[number, string]>): [number, string][] =>
+    [...list].filter(([signal]) => signal <= signals);
+  const chosen = inFile(checker?.chosen ?? []);
+  const assumed = inFile(checker?.assumed ?? []).filter(([signal]) => checker?.facts.known.has(signal));
+  const byReason = (list: [number, string][]): Record<string, number> => {
+    const found: Record<string, number> = {};
+    for (const [, reason] of list) found[reason] = (found[reason] ?? 0) + 1;
+    return found;
+  };
+  return {
+    profile,
+    constraints: built.constraints,
+    signals,
+    proven: checker === null ? 0 : signals - chosen.length - assumed.length - open.length,
+    chosen: chosen.length,
+    assumed: assumed.length,
+    open: checker === null ? signals : open.length,
+    seconds,
+    checked: checker !== null,
+    deletions: counts,
+    reasons: {
+      chosen: byReason(chosen),
+      assumed: byReason(assumed),
+      conditions: Object.fromEntries(checker?.conditions ?? []),
+    },
+    openSignals: open.map((signal) => names.of[signal] ?? String(signal)),
+  };
+}

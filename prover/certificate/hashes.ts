@@ -1,0 +1,51 @@
+/** Hashes: their lanes and digests, from the constraints of an instance. */
+import { constantsOf } from "../../trace/poseidon/constants.ts";
+import { digestOf } from "../../verifier/certificate/poseidonShape.ts";
+import { plus, Refusal, type Sum } from "../../verifier/certificate/system.ts";
+import type { HashInstance } from "./names.ts";
+import { type Propagator, terms } from "./propagate.ts";
+
+export interface Prepared {
+  readonly path: string;
+  readonly out: Sum;
+  readonly lanes: readonly Sum[];
+  readonly constraints: readonly number[];
+}
+
+/** As many tags as layout.circom has. */
+const TAGS = 10;
+
+/** A lane that the compiler kept as a sum of several signals gets a signal of its own, so that it can be known. */
+export function prepared(own: Propagator, hash: HashInstance): Prepared {
+  const { system } = own;
+  const { C } = constantsOf(hash.inputs);
+  const lanes: (Sum | null)[] = Array.from({ length: hash.inputs + 1 }, () => null);
+  for (const [k, box] of hash.boxes.entries()) {
+    if (box > hash.inputs) break;
+    const [, state] = system.at(hash.constraints[3 * k] as number);
+    const lane = plus(state, new Map([[0, -(C[box] as bigint)]]));
+    lanes[box] = [...lane.keys()].filter((signal) => signal !== 0).length > 1 ? own.named(lane) : lane;
+  }
+  for (let tag = 0n; tag < TAGS; tag++) {
+    const tried = lanes.map((lane, i): Sum => lane ?? (i === 0 && tag !== 0n ? new Map([[0, tag]]) : new Map()));
+    try {
+      return {
+        path: hash.path,
+        lanes: tried,
+        out: digestOf(system, tried, hash.constraints),
+        constraints: hash.constraints,
+      };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    if (lanes[0] !== null) break;
+  }
+  throw new Refusal(`${hash.path} is not Poseidon`);
+}
+
+/** The digest is known: so are the lanes. @returns whether that is news */
+export function followed(own: Propagator, { out, lanes, constraints }: Prepared): boolean {
+  if (lanes.every((lane) => own.checker.facts.isKnown(lane))) return false;
+  own.must("digest", terms(own.inNames(out)), lanes.map(terms), constraints);
+  return true;
+}

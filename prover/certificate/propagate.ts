@@ -1,0 +1,405 @@
+/**
+ * Makes certificates: tries rules until none says anything new. The checker decides whether a line holds; here is only
+ * the choice of what to try. So a mistake here costs a line, and never proves one that is false.
+ */
+
+import { Checker, type Line, type Terms } from "../../verifier/certificate/check.ts";
+import { excludesZero } from "../../verifier/certificate/facts.ts";
+import { centred, inverse, P, plus, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
+
+export const terms = (sum: Sum): Terms => [...sum].map(([signal, factor]) => [signal, String(factor)] as const);
+
+/** How often the bounds of a signal are looked at again. */
+const LOOKS = 8;
+/** Sums of so many signals are looked for by name. */
+const WIDE = 12;
+const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "add"]);
+
+/** Told why a quotient's divisor is not 0; null: it may be. */
+export type DivisorReason = (signal: number) => string | null;
+
+export class Propagator {
+  readonly checker: Checker;
+  readonly system: System;
+  readonly divisor: DivisorReason;
+  /** Constraints that only hashes read: they are not tried for bounds. */
+  readonly inHash = new Set<number>();
+  lines: Line[] = [];
+  /** Constraints by signal; those that lines add, too. */
+  readonly #by: number[][] = [];
+  #indexed = 0;
+  #queue: number[] = [];
+  #queued = new Set<number>();
+  /** Only these, inside a case. */
+  #scope: ReadonlySet<number> | null = null;
+  readonly #looks = new Map<number, number>();
+
+  constructor(system: System, divisor: DivisorReason) {
+    this.system = system;
+    this.checker = new Checker(system);
+    this.divisor = divisor;
+    this.index();
+  }
+
+  /** Whether the line holds; then it is kept. */
+  try(...line: Line): boolean {
+    const mark = this.checker.facts.trail.length;
+    try {
+      this.checker.apply(line);
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
+    }
+    this.#keep(line);
+    this.#heard(mark);
+    return true;
+  }
+
+  /** As `try`; for lines that must hold. */
+  must(...line: Line): void {
+    const mark = this.checker.facts.trail.length;
+    this.checker.apply(line);
+    this.#keep(line);
+    this.#heard(mark);
+  }
+
+  /** What is algebra alone holds in all cases, and stands before them. */
+  #keep(line: Line): void {
+    if (this.#outside !== null && ALGEBRA.has(line[0])) this.#outside.push(line);
+    else this.lines.push(line);
+  }
+  #outside: Line[] | null = null;
+
+  #heard(mark: number): void {
+    this.index();
+    const { trail } = this.checker.facts;
+    for (let i = mark; i < trail.length; i++) this.wake((trail[i] as (typeof trail)[number])[0]);
+  }
+
+  wake(signal: number): void {
+    for (const n of this.#by[signal] ?? []) this.ask(n);
+  }
+
+  ask(n: number): void {
+    if (this.#queued.has(n) || (this.#scope !== null && !this.#scope.has(n) && n < this.system.own)) return;
+    this.#queued.add(n);
+    this.#queue.push(n);
+  }
+
+  /** The constraints of a scope, and those that lines added about its signals. */
+  near(scope: ReadonlySet<number>): number[] {
+    let known = this.#near.get(scope);
+    if (known === undefined) {
+      known = { until: this.system.own, list: [...scope], signals: new Set() };
+      for (const n of scope)
+        for (const sum of this.system.constraints[n] as readonly Sum[])
+          for (const s of sum.keys()) known.signals.add(s);
+      known.signals.delete(0);
+      this.#near.set(scope, known);
+    }
+    for (; known.until < this.system.constraints.length; known.until++) {
+      const sums = this.system.constraints[known.until] as readonly Sum[];
+      if (scope.has(known.until) || !sums.some((sum) => [...sum.keys()].some((s) => known.signals.has(s)))) continue;
+      known.list.push(known.until);
+      for (const sum of sums) for (const s of sum.keys()) if (s >= this.system.signals) known.signals.add(s);
+    }
+    return known.list;
+  }
+  readonly #near = new Map<ReadonlySet<number>, { until: number; list: number[]; signals: Set<number> }>();
+
+  /** The constraints of a signal. */
+  of(signal: number): readonly number[] {
+    return this.#by[signal] ?? [];
+  }
+
+  index(): void {
+    const { constraints } = this.system;
+    for (; this.#indexed < constraints.length; this.#indexed++) {
+      const seen = new Set<number>();
+      for (const sum of constraints[this.#indexed] as (typeof constraints)[number]) {
+        for (const signal of sum.keys()) if (signal !== 0) seen.add(signal);
+      }
+      for (const signal of seen) {
+        this.#by[signal] ??= [];
+        (this.#by[signal] as number[]).push(this.#indexed);
+      }
+      this.ask(this.#indexed);
+    }
+  }
+
+  /** Everything that follows by the rules for one constraint. @returns false: this case cannot be */
+  run(): boolean {
+    while (this.#queue.length > 0) {
+      const n = this.#queue.shift() as number;
+      this.#queued.delete(n);
+      if (!this.#look(n)) {
+        this.#queue = [];
+        this.#queued.clear();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The sums of a constraint with constants in place; and the sum that is 0, if it is linear. */
+  folded(n: number): { a: Sum; b: Sum; c: Sum; linear: Sum | null } {
+    const { facts } = this.checker;
+    const [a, b, c] = (this.system.constraints[n] as [Sum, Sum, Sum]).map((sum) => facts.folded(sum)) as [
+      Sum,
+      Sum,
+      Sum,
+    ];
+    for (const [x, y] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      if (x.size === 0) return { a, b, c, linear: c };
+      const constant = x.size === 1 ? x.get(0) : undefined;
+      if (constant !== undefined) return { a, b, c, linear: plus(c, y, -constant) };
+    }
+    return { a, b, c, linear: null };
+  }
+
+  #look(n: number): boolean {
+    const { facts } = this.checker;
+    const [x, y, z] = this.system.constraints[n] as [Sum, Sum, Sum];
+    let unknown: number[] = [];
+    if (this.inHash.has(n)) {
+      unknown = facts.unknown(x, y, z);
+      if (unknown.length === 1) this.try("follows", n);
+      return true;
+    }
+    const { a, b, c, linear } = this.folded(n);
+    unknown = linear === null ? facts.unknown(a, b, c) : facts.unknown(linear);
+    const open = [...new Set([...a.keys(), ...b.keys(), ...c.keys()])].filter(
+      (signal) => facts.constant(signal) === null,
+    );
+    if (open.length === 0 || this.#scope !== null) {
+      // Only in a case: outside, a constraint that cannot hold is one of a circuit that proves nothing.
+      if (this.#scope !== null && this.#isAbsurd(linear, a, b, c)) {
+        this.must("absurd", n);
+        return false;
+      }
+    }
+    if (unknown.length === 1) {
+      const signal = unknown[0] as number;
+      if (!this.try("follows", n)) {
+        const reason = linear === null ? this.divisor(signal) : null;
+        if (reason !== null && (a.has(signal) || b.has(signal))) this.try("divides", reason, n);
+      }
+    } else if (unknown.length > 1 && linear !== null && unknown.every((signal) => facts.bounds.has(signal))) {
+      for (const times of multipliers(new Map(unknown.map((one) => [one, linear.get(one) as bigint]))))
+        if (this.try("radix", n, String(times))) break;
+    }
+    this.#bounds(n, a, b, c, linear);
+    return true;
+  }
+
+  #isAbsurd(linear: Sum | null, a: Sum, b: Sum, c: Sum): boolean {
+    const { facts } = this.checker;
+    if (linear !== null) {
+      const interval = facts.interval(linear);
+      return interval !== null && excludesZero(interval);
+    }
+    return c.size === 0 && facts.isNonzero(a) && facts.isNonzero(b);
+  }
+
+  #bounds(n: number, a: Sum, b: Sum, c: Sum, linear: Sum | null): void {
+    const { facts } = this.checker;
+    const again = (signal: number): boolean => {
+      if (signal === 0 || facts.constant(signal) !== null) return false;
+      const looks = this.#looks.get(signal) ?? 0;
+      if (facts.bounds.has(signal) && looks >= LOOKS) return false;
+      return true;
+    };
+    const count = (signal: number): void => {
+      this.#looks.set(signal, (this.#looks.get(signal) ?? 0) + 1);
+    };
+    if (linear !== null) {
+      const without = [...linear.keys()].filter((signal) => !facts.bounds.has(signal));
+      if (without.length > 1) return;
+      for (const signal of without.length === 1 ? without : linear.keys()) {
+        if (again(signal) && linear.size <= 300 && this.try("range", n, signal)) count(signal);
+      }
+      return;
+    }
+    if (c.size === 0) {
+      for (const signal of new Set([...a.keys(), ...b.keys()])) {
+        if (again(signal) && this.try("either", n, signal)) count(signal);
+      }
+      this.#unfold(n, a, b);
+      this.#gaps(n, a, b);
+      return;
+    }
+    for (const signal of c.keys()) if (again(signal) && this.try("range", n, signal)) count(signal);
+    for (const signal of c.keys()) {
+      if (signal === 0) continue;
+      if (!facts.known.has(signal) || !facts.bounds.has(signal)) this.try("zero", n, n + 1, signal);
+    }
+  }
+
+  /** Two numbers of which one is 0, and their sum. */
+  #gaps(n: number, a: Sum, b: Sum): void {
+    const { facts } = this.checker;
+    const shared = [...a.keys()].filter((signal) => signal !== 0 && a.get(signal) === b.get(signal));
+    if (shared.length === 0 || a.size > 8) return;
+    const wanted = [...new Set([...a.keys(), ...b.keys()])].filter((signal) => signal !== 0);
+    const news = wanted.some(
+      (signal) => !facts.bounds.has(signal) || (shared.includes(signal) && !facts.known.has(signal)),
+    );
+    if (!news) return;
+    for (const total of this.of(shared[0] as number)) {
+      if (total < this.system.own || this.folded(total).linear === null) continue;
+      for (const signal of wanted) if (!facts.bounds.has(signal)) this.try("gap", n, total, signal);
+      for (const signal of shared) if (!facts.known.has(signal)) this.try("most", n, total, signal);
+    }
+  }
+
+  /** A bit, or one of 0 and another signal, that the compiler wrote as a sum: it gets a signal of its own. */
+  readonly #unfolded = new Set<number>();
+  #unfold(n: number, foldedA: Sum, foldedB: Sum): void {
+    if (this.#unfolded.has(n) || foldedA.size < 2 || foldedB.size < 2 || n >= this.system.own) return;
+    const [a, b] = this.system.constraints[n] as [Sum, Sum, Sum];
+    const shared = [...b.keys()].find((signal) => signal !== 0 && a.has(signal));
+    if (shared === undefined || Math.max(a.size, b.size) < 3) return;
+    const times = centred((a.get(shared) as bigint) * inverse(b.get(shared) as bigint));
+    const rest = plus(a, b, -times);
+    if ([...rest.keys()].filter((signal) => signal !== 0).length > 1 || rest.size === 0) return;
+    this.#unfolded.add(n);
+    // The scale of a bit: then the other factor is it less 1.
+    const constant = rest.size === 1 ? rest.get(0) : undefined;
+    const scale =
+      constant === undefined ? -inverse([...rest.values()][0] as bigint) * times : -inverse(constant) * times;
+    const own = plus(new Map(), b, centred(scale));
+    const signal = this.system.next;
+    this.must("define", terms(own));
+    this.must(
+      "rewrite",
+      n,
+      terms(plus(rest, new Map([[signal, 1n]]), centred(times * inverse(scale)))),
+      [[signal, String(inverse(scale))]],
+      [],
+    );
+  }
+
+  /** A sum of several signals, as one signal that is defined to be it. */
+  readonly #named = new Map<string, number>();
+  named(sum: Sum): Sum {
+    const constant = sum.get(0) ?? 0n;
+    const rest = new Map([...sum].filter(([signal]) => signal !== 0));
+    const key = keyOf(rest);
+    let signal = this.#named.get(key);
+    if (signal === undefined) {
+      signal = this.system.next;
+      this.#named.set(key, signal);
+      this.must("define", terms(rest));
+    }
+    return new Map([[signal, 1n], ...(constant === 0n ? [] : ([[0, constant]] as [number, bigint][]))]);
+  }
+
+  /** A sum by the signal that was defined to be it, if there is one. */
+  inNames(sum: Sum): Sum {
+    return this.#named.has(keyOf(new Map([...sum].filter(([signal]) => signal !== 0)))) ? this.named(sum) : sum;
+  }
+
+  /** Constraints with a sum that is named by now get the name in its place. */
+  renamed(): void {
+    const scaled = (sum: Sum): [string, bigint] => {
+      const rest = [...sum].filter(([signal]) => signal !== 0).sort(([x], [y]) => x - y);
+      const times = inverse((rest[0] as [number, bigint])[1]);
+      return [rest.map(([signal, factor]) => `${signal}:${centred(factor * times)}`).join(), times];
+    };
+    const names = new Map<string, [signal: number, times: bigint]>();
+    for (const [signal, sum] of this.system.sums) {
+      if (sum.size < WIDE) continue;
+      const [key, times] = scaled(sum);
+      names.set(key, [signal, times]);
+    }
+    for (let n = 0; n < this.system.own; n++) {
+      if (this.inHash.has(n) || this.#unfolded.has(n)) continue;
+      const old = this.system.constraints[n] as readonly [Sum, Sum, Sum];
+      let found = false;
+      const sums = old.map((sum) => {
+        if (sum.size < WIDE) return sum;
+        const [key, times] = scaled(sum);
+        const name = names.get(key);
+        if (name === undefined) return sum;
+        found = true;
+        const [signal, theirs] = name;
+        // sum = whole / times + constant, and the named one = whole / theirs + its constant
+        const factor = centred(theirs * inverse(times));
+        const constant = centred((sum.get(0) ?? 0n) - factor * (this.system.sums.get(signal)?.get(0) ?? 0n));
+        return new Map([[signal, factor], ...(constant === 0n ? [] : ([[0, constant]] as [number, bigint][]))]);
+      });
+      if (found) this.must("rewrite", n, ...sums.map(terms));
+    }
+  }
+
+  /** Tries what `inside` does in a case: the facts of it are taken back, the lines are given. */
+  inCase(
+    values: readonly (readonly [number, bigint])[],
+    scope: ReadonlySet<number>,
+    inside: () => void,
+  ): Line[] | null {
+    const { facts } = this.checker;
+    const [mark, lines, queue, queued, outer] = [
+      facts.trail.length,
+      this.lines,
+      this.#queue,
+      this.#queued,
+      this.#scope,
+    ];
+    [this.lines, this.#queue, this.#queued, this.#scope] = [[], [], new Set(), scope];
+    const outside = this.#outside;
+    this.#outside ??= lines;
+    const looks = new Map(this.#looks);
+    this.#looks.clear();
+    try {
+      for (const [signal, value] of values) {
+        const [low, high] = facts.bounds.get(signal) ?? [value, value];
+        if (value < low || value > high) return [];
+        facts.bound(signal, [value, value]);
+      }
+      for (const [signal] of values) this.wake(signal);
+      inside();
+    } finally {
+      facts.undo(mark);
+      const own = this.lines;
+      this.#outside = outside;
+      [this.lines, this.#queue, this.#queued, this.#scope] = [lines, queue, queued, outer];
+      this.#looks.clear();
+      for (const [signal, count] of looks) this.#looks.set(signal, count);
+      this.inside = own;
+    }
+    return this.inside;
+  }
+  inside: Line[] = [];
+}
+
+const keyOf = (sum: Sum): string =>
+  [...sum]
+    .sort(([x], [y]) => x - y)
+    .map(([signal, factor]) => `${signal}:${factor}`)
+    .join();
+
+/** Numbers by which a sum's factors become small: the best two. */
+export function multipliers(sum: Sum): bigint[] {
+  const sizeOf = (times: bigint, most: bigint): bigint => {
+    let size = 0n;
+    for (const factor of sum.values()) {
+      const own = centred(factor * times);
+      if (own > size || -own > size) size = own < 0n ? -own : own;
+      if (size > most) break;
+    }
+    return size;
+  };
+  let best: [times: bigint, size: bigint][] = [[1n, sizeOf(1n, P)]];
+  for (const factor of sum.values()) {
+    const times = inverse(factor < 0n ? -factor : factor);
+    if (best.some(([other]) => other === times)) continue;
+    const size = sizeOf(times, (best.at(-1) as [bigint, bigint])[1]);
+    best.push([times, size]);
+    best = best.sort(([, x], [, y]) => (x < y ? -1 : x > y ? 1 : 0)).slice(0, 2);
+  }
+  return best.map(([times]) => times);
+}

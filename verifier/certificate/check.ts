@@ -1,0 +1,39 @@
+/**
+ * The checker of certificates. Each line names a rule and what it is applied to; the conclusion is computed here.
+ * docs/security/certificate.md says in words what each rule says, and why it holds.
+ */
+import { NUMBER_RULES } from "./numberRules.ts";
+import { type Line, Reasoner } from "./reasoner.ts";
+import { RULES } from "./rules.ts";
+import { Refusal, System } from "./system.ts";
+
+export type { Line } from "./reasoner.ts";
+export type { Terms } from "./rules.ts";
+
+export interface Certificate {
+  readonly circuit: string;
+  readonly lines: readonly Line[];
+}
+
+export class Checker extends Reasoner {
+  constructor(system: System) {
+    super(system, { ...RULES, ...NUMBER_RULES });
+  }
+}
+
+/** @throws Refusal that names the line */
+export function checkCertificate(file: Buffer, certificate: Certificate, deleted: Iterable<number> = []): Checker {
+  const system = new System(file);
+  for (const n of deleted) system.deleted.add(n);
+  if (system.hash !== certificate.circuit) throw new Refusal("the certificate is for another circuit");
+  const checker = new Checker(system);
+  for (const [i, line] of certificate.lines.entries()) {
+    try {
+      checker.apply(line);
+    } catch (error) {
+      if (error instanceof Refusal) throw new Refusal(`line ${i + 1} (${line[0]}): ${error.message}`);
+      throw error;
+    }
+  }
+  return checker;
+}

@@ -1,0 +1,168 @@
+/**
+ * The constraints of an `.r1cs` file, read here and nowhere else: the checker of certificates shares no code with
+ * whoever makes them. Lines of a certificate may add signals that are sums of others, and constraints that follow by
+ * algebra alone.
+ */
+import { createHash } from "node:crypto";
+
+/** Order of the circuit's field. */
+export const P = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+
+/** The number between −P/2 and P/2 that stands for `n`. */
+export function centred(n: bigint): bigint {
+  const rest = ((n % P) + P) % P;
+  return rest > P / 2n ? rest - P : rest;
+}
+
+/** 1 / n; n is not 0. */
+export function inverse(n: bigint): bigint {
+  let [a, b, x, y] = [centred(n), P, 1n, 0n];
+  while (b !== 0n) {
+    const times = a / b;
+    [a, b, x, y] = [b, a - times * b, y, x - times * y];
+  }
+  return centred(a === 1n ? x : -x);
+}
+
+/** A sum: factors by signal; signal 0 is the constant 1. No factor is 0. */
+export type Sum = ReadonlyMap<number, bigint>;
+
+/** a + times · b. */
+export function plus(a: Sum, b: Sum, times = 1n): Sum {
+  const sum = new Map(a);
+  for (const [signal, factor] of b) {
+    const now = centred((sum.get(signal) ?? 0n) + factor * times);
+    if (now === 0n) sum.delete(signal);
+    else sum.set(signal, now);
+  }
+  return sum;
+}
+
+/** The t such that a = t · b; null if there is none, or if one of them is empty. */
+export function ratio(a: Sum, b: Sum): bigint | null {
+  if (a.size !== b.size || a.size === 0) return null;
+  let times: bigint | null = null;
+  for (const [signal, factor] of b) {
+    const other = a.get(signal);
+    if (other === undefined) return null;
+    if (times === null) times = centred(other * inverse(factor));
+    else if (centred(times * factor - other) !== 0n) return null;
+  }
+  return times;
+}
+
+/** a · b = c. */
+export type Constraint = readonly [a: Sum, b: Sum, c: Sum];
+
+/** What a line of a certificate is refused for. */
+export class Refusal extends Error {}
+
+export class System {
+  readonly constraints: Constraint[] = [];
+  /** Constraints that are there no more, though they keep their number: certificates must do without them. */
+  readonly deleted = new Set<number>();
+  /** Signals that lines added are sums of others. */
+  readonly sums = new Map<number, Sum>();
+  readonly hash: string;
+  /** Signals of the file, 0 included; and of those 1..`given`, the public ones. */
+  readonly signals: number;
+  readonly given: number;
+  readonly own: number;
+  next: number;
+
+  constructor(file: Buffer) {
+    this.hash = createHash("sha256").update(file).digest("hex");
+    if (file.toString("latin1", 0, 4) !== "r1cs") throw new Refusal("this is not an .r1cs file");
+    const sections = new Map<number, Buffer>();
+    let at = 12;
+    for (let left = file.readUInt32LE(8); left > 0; left--) {
+      const length = Number(file.readBigUInt64LE(at + 4));
+      sections.set(file.readUInt32LE(at), file.subarray(at + 12, at + 12 + length));
+      at += 12 + length;
+    }
+    const header = sections.get(1);
+    const body = sections.get(2);
+    if (header === undefined || body === undefined) throw new Refusal("the .r1cs file has no header or no constraints");
+    const number = (from: Buffer, place: number): bigint =>
+      [24, 16, 8, 0].reduce((high, low) => (high << 64n) | from.readBigUInt64LE(place + low), 0n);
+    if (header.readUInt32LE(0) !== 32 || number(header, 4) !== P) throw new Refusal("the .r1cs file has another field");
+    this.signals = header.readUInt32LE(36);
+    this.given = header.readUInt32LE(40) + header.readUInt32LE(44);
+    this.own = header.readUInt32LE(60);
+    this.next = this.signals;
+    at = 0;
+    const sum = (): Sum => {
+      const terms = new Map<number, bigint>();
+      const count = body.readUInt32LE(at);
+      at += 4;
+      for (let i = 0; i < count; i++, at += 36) {
+        const factor = centred(number(body, at + 4));
+        if (factor !== 0n) terms.set(body.readUInt32LE(at), factor);
+      }
+      return terms;
+    };
+    for (let i = 0; i < this.own; i++) this.constraints.push([sum(), sum(), sum()]);
+  }
+
+  /** A constraint by its number. */
+  at(n: number): Constraint {
+    const constraint = this.constraints[n];
+    if (constraint === undefined) throw new Refusal(`there is no constraint ${n}`);
+    if (this.deleted.has(n)) throw new Refusal(`constraint ${n} was deleted`);
+    return constraint;
+  }
+
+  /** @throws Refusal if one of them is no signal */
+  exist(signals: Iterable<number>): void {
+    for (const signal of signals) {
+      if (Number.isInteger(signal) && signal >= 0 && signal < this.next) continue;
+      throw new Refusal(`there is no signal ${signal}`);
+    }
+  }
+
+  /** `sum` over the signals of the file alone. */
+  expanded(sum: Sum): Sum {
+    let whole: Sum = new Map();
+    for (const [signal, factor] of sum) {
+      whole = plus(whole, this.sums.get(signal) ?? new Map([[signal, 1n]]), factor);
+    }
+    return whole;
+  }
+
+  /** A new signal that is this sum, and the constraint that says so. */
+  define(sum: Sum): void {
+    this.exist(sum.keys());
+    this.sums.set(this.next, this.expanded(sum));
+    this.constraints.push([new Map(), new Map(), plus(sum, new Map([[this.next, -1n]]))]);
+    this.next++;
+  }
+
+  /** The same constraint in other signals. */
+  rewrite(n: number, constraint: Constraint): void {
+    const old = this.at(n);
+    for (const [i, sum] of constraint.entries()) {
+      if (plus(this.expanded(sum), this.expanded(old[i] as Sum), -1n).size > 0) {
+        throw new Refusal(`constraint ${n} is not what it is rewritten as`);
+      }
+    }
+    this.constraints.push(constraint);
+  }
+
+  /** Sum of linear constraints, each times a number. */
+  add(parts: readonly (readonly [n: number, times: bigint])[]): void {
+    let whole: Sum = new Map();
+    for (const [n, times] of parts) whole = plus(whole, this.linear(n), times);
+    this.constraints.push([new Map(), new Map(), whole]);
+  }
+
+  /** The sum that is 0 by a linear constraint. */
+  linear(n: number): Sum {
+    const [a, b, c] = this.at(n);
+    const only = (sum: Sum): bigint | null => (sum.size === 0 ? 0n : sum.size === 1 ? (sum.get(0) ?? null) : null);
+    const [x, y] = [only(a), only(b)];
+    if (x === 0n || y === 0n) return c;
+    if (x !== null) return plus(c, b, -x);
+    if (y !== null) return plus(c, a, -y);
+    throw new Refusal(`constraint ${n} is not linear`);
+  }
+}
