@@ -39,6 +39,13 @@ test("a scenario's imports resolve to the subpaths of the package", () => {
     expect(existsSync(join(PROJECT_ROOT, `${module}.ts`)), module).toBe(true);
 });
 
+test("the build compiles every subpath", () => {
+  const { files: compiled } = JSON.parse(readFileSync(join(PROJECT_ROOT, "tsconfig.build.json"), "utf8")) as {
+    files: string[];
+  };
+  expect(compiled).toEqual(expect.arrayContaining(Object.values(SUBPATHS).map((module) => `${module}.ts`)));
+});
+
 test.each(Object.entries(EXPORTS))("%s exports exactly the listed names", async (subpath, names) => {
   const path = join(PROJECT_ROOT, `${SUBPATHS[subpath]}.ts`);
   expect(readFileSync(path, "utf8")).not.toMatch(/^export (?:type )?\*/m);
