@@ -70,7 +70,7 @@ function digests(own: Propagator, waiting: Prepared[]): boolean {
   let news = false;
   for (let i = waiting.length - 1; i >= 0; i--) {
     const hash = waiting[i] as Prepared;
-    if (own.checker.facts.unknown(own.inNames(hash.out)).length > 0) continue;
+    if (own.checker.facts.unknown(own.names.inNames(hash.out)).length > 0) continue;
     news = followed(own, hash) || news;
     waiting.splice(i, 1);
   }

@@ -3,7 +3,8 @@ import { constantsOf } from "../../trace/poseidon/constants.ts";
 import { digestOf } from "../../verifier/certificate/poseidonShape.ts";
 import { plus, Refusal, type Sum } from "../../verifier/certificate/system.ts";
 import type { HashInstance } from "./names.ts";
-import { type Propagator, terms } from "./propagate.ts";
+import type { Propagator } from "./propagate.ts";
+import { terms } from "./terms.ts";
 
 export interface Prepared {
   readonly path: string;
@@ -24,7 +25,7 @@ export function prepared(own: Propagator, hash: HashInstance): Prepared {
     if (box > hash.inputs) break;
     const [, state] = system.at(hash.constraints[3 * k] as number);
     const lane = plus(state, new Map([[0, -(C[box] as bigint)]]));
-    lanes[box] = [...lane.keys()].filter((signal) => signal !== 0).length > 1 ? own.named(lane) : lane;
+    lanes[box] = [...lane.keys()].filter((signal) => signal !== 0).length > 1 ? own.names.named(lane) : lane;
   }
   for (let tag = 0n; tag < TAGS; tag++) {
     const tried = lanes.map((lane, i): Sum => lane ?? (i === 0 && tag !== 0n ? new Map([[0, tag]]) : new Map()));
@@ -46,6 +47,6 @@ export function prepared(own: Propagator, hash: HashInstance): Prepared {
 /** The digest is known: so are the lanes. @returns whether that is news */
 export function followed(own: Propagator, { out, lanes, constraints }: Prepared): boolean {
   if (lanes.every((lane) => own.checker.facts.isKnown(lane))) return false;
-  own.must("digest", terms(own.inNames(out)), lanes.map(terms), constraints);
+  own.must("digest", terms(own.names.inNames(out)), lanes.map(terms), constraints);
   return true;
 }

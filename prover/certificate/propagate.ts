@@ -3,16 +3,16 @@
  * the choice of what to try. So a mistake here costs a line, and never proves one that is false.
  */
 
-import { Checker, type Line, type Terms } from "../../verifier/certificate/check.ts";
+import { Checker, type Line } from "../../verifier/certificate/check.ts";
 import { excludesZero } from "../../verifier/certificate/facts.ts";
-import { centred, inverse, P, plus, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
-
-export const terms = (sum: Sum): Terms => [...sum].map(([signal, factor]) => [signal, String(factor)] as const);
+import { centred, inverse, plus, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
+import { multipliers } from "./multipliers.ts";
+import { Near } from "./near.ts";
+import { SumNames } from "./sumNames.ts";
+import { terms } from "./terms.ts";
 
 /** How often the bounds of a signal are looked at again. */
 const LOOKS = 8;
-/** Sums of so many signals are looked for by name. */
-const WIDE = 12;
 const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "add"]);
 
 /** Told why a quotient's divisor is not 0; null: it may be. */
@@ -22,6 +22,8 @@ export class Propagator {
   readonly checker: Checker;
   readonly system: System;
   readonly divisor: DivisorReason;
+  readonly names: SumNames;
+  readonly near: Near;
   /** Constraints that only hashes read: they are not tried for bounds. */
   readonly inHash = new Set<number>();
   lines: Line[] = [];
@@ -38,6 +40,8 @@ export class Propagator {
     this.system = system;
     this.checker = new Checker(system);
     this.divisor = divisor;
+    this.names = new SumNames(this);
+    this.near = new Near(system);
     this.index();
   }
 
@@ -85,27 +89,6 @@ export class Propagator {
     this.#queued.add(n);
     this.#queue.push(n);
   }
-
-  /** The constraints of a scope, and those that lines added about its signals. */
-  near(scope: ReadonlySet<number>): number[] {
-    let known = this.#near.get(scope);
-    if (known === undefined) {
-      known = { until: this.system.own, list: [...scope], signals: new Set() };
-      for (const n of scope)
-        for (const sum of this.system.constraints[n] as readonly Sum[])
-          for (const s of sum.keys()) known.signals.add(s);
-      known.signals.delete(0);
-      this.#near.set(scope, known);
-    }
-    for (; known.until < this.system.constraints.length; known.until++) {
-      const sums = this.system.constraints[known.until] as readonly Sum[];
-      if (scope.has(known.until) || !sums.some((sum) => [...sum.keys()].some((s) => known.signals.has(s)))) continue;
-      known.list.push(known.until);
-      for (const sum of sums) for (const s of sum.keys()) if (s >= this.system.signals) known.signals.add(s);
-    }
-    return known.list;
-  }
-  readonly #near = new Map<ReadonlySet<number>, { until: number; list: number[]; signals: Set<number> }>();
 
   /** The constraints of a signal. */
   of(signal: number): readonly number[] {
@@ -256,16 +239,16 @@ export class Propagator {
   }
 
   /** A bit, or one of 0 and another signal, that the compiler wrote as a sum: it gets a signal of its own. */
-  readonly #unfolded = new Set<number>();
+  readonly unfolded = new Set<number>();
   #unfold(n: number, foldedA: Sum, foldedB: Sum): void {
-    if (this.#unfolded.has(n) || foldedA.size < 2 || foldedB.size < 2 || n >= this.system.own) return;
+    if (this.unfolded.has(n) || foldedA.size < 2 || foldedB.size < 2 || n >= this.system.own) return;
     const [a, b] = this.system.constraints[n] as [Sum, Sum, Sum];
     const shared = [...b.keys()].find((signal) => signal !== 0 && a.has(signal));
     if (shared === undefined || Math.max(a.size, b.size) < 3) return;
     const times = centred((a.get(shared) as bigint) * inverse(b.get(shared) as bigint));
     const rest = plus(a, b, -times);
     if ([...rest.keys()].filter((signal) => signal !== 0).length > 1 || rest.size === 0) return;
-    this.#unfolded.add(n);
+    this.unfolded.add(n);
     // The scale of a bit: then the other factor is it less 1.
     const constant = rest.size === 1 ? rest.get(0) : undefined;
     const scale =
@@ -280,59 +263,6 @@ export class Propagator {
       [[signal, String(inverse(scale))]],
       [],
     );
-  }
-
-  /** A sum of several signals, as one signal that is defined to be it. */
-  readonly #named = new Map<string, number>();
-  named(sum: Sum): Sum {
-    const constant = sum.get(0) ?? 0n;
-    const rest = new Map([...sum].filter(([signal]) => signal !== 0));
-    const key = keyOf(rest);
-    let signal = this.#named.get(key);
-    if (signal === undefined) {
-      signal = this.system.next;
-      this.#named.set(key, signal);
-      this.must("define", terms(rest));
-    }
-    return new Map([[signal, 1n], ...(constant === 0n ? [] : ([[0, constant]] as [number, bigint][]))]);
-  }
-
-  /** A sum by the signal that was defined to be it, if there is one. */
-  inNames(sum: Sum): Sum {
-    return this.#named.has(keyOf(new Map([...sum].filter(([signal]) => signal !== 0)))) ? this.named(sum) : sum;
-  }
-
-  /** Constraints with a sum that is named by now get the name in its place. */
-  renamed(): void {
-    const scaled = (sum: Sum): [string, bigint] => {
-      const rest = [...sum].filter(([signal]) => signal !== 0).sort(([x], [y]) => x - y);
-      const times = inverse((rest[0] as [number, bigint])[1]);
-      return [rest.map(([signal, factor]) => `${signal}:${centred(factor * times)}`).join(), times];
-    };
-    const names = new Map<string, [signal: number, times: bigint]>();
-    for (const [signal, sum] of this.system.sums) {
-      if (sum.size < WIDE) continue;
-      const [key, times] = scaled(sum);
-      names.set(key, [signal, times]);
-    }
-    for (let n = 0; n < this.system.own; n++) {
-      if (this.inHash.has(n) || this.#unfolded.has(n)) continue;
-      const old = this.system.constraints[n] as readonly [Sum, Sum, Sum];
-      let found = false;
-      const sums = old.map((sum) => {
-        if (sum.size < WIDE) return sum;
-        const [key, times] = scaled(sum);
-        const name = names.get(key);
-        if (name === undefined) return sum;
-        found = true;
-        const [signal, theirs] = name;
-        // sum = whole / times + constant, and the named one = whole / theirs + its constant
-        const factor = centred(theirs * inverse(times));
-        const constant = centred((sum.get(0) ?? 0n) - factor * (this.system.sums.get(signal)?.get(0) ?? 0n));
-        return new Map([[signal, factor], ...(constant === 0n ? [] : ([[0, constant]] as [number, bigint][]))]);
-      });
-      if (found) this.must("rewrite", n, ...sums.map(terms));
-    }
   }
 
   /** Tries what `inside` does in a case: the facts of it are taken back, the lines are given. */
@@ -374,32 +304,4 @@ export class Propagator {
     return this.inside;
   }
   inside: Line[] = [];
-}
-
-const keyOf = (sum: Sum): string =>
-  [...sum]
-    .sort(([x], [y]) => x - y)
-    .map(([signal, factor]) => `${signal}:${factor}`)
-    .join();
-
-/** Numbers by which a sum's factors become small: the best two. */
-export function multipliers(sum: Sum): bigint[] {
-  const sizeOf = (times: bigint, most: bigint): bigint => {
-    let size = 0n;
-    for (const factor of sum.values()) {
-      const own = centred(factor * times);
-      if (own > size || -own > size) size = own < 0n ? -own : own;
-      if (size > most) break;
-    }
-    return size;
-  };
-  let best: [times: bigint, size: bigint][] = [[1n, sizeOf(1n, P)]];
-  for (const factor of sum.values()) {
-    const times = inverse(factor < 0n ? -factor : factor);
-    if (best.some(([other]) => other === times)) continue;
-    const size = sizeOf(times, (best.at(-1) as [bigint, bigint])[1]);
-    best.push([times, size]);
-    best = best.sort(([, x], [, y]) => (x < y ? -1 : x > y ? 1 : 0)).slice(0, 2);
-  }
-  return best.map(([times]) => times);
 }

@@ -61,7 +61,7 @@ export function spanKnown(own: Propagator, names: Names): void {
   const among = [...counts].filter(([, count]) => count > 8).map(([n]) => n);
   without(own, among, (signal) => !isBit.has(signal) && signal < own.system.signals);
   own.run();
-  own.renamed();
+  own.names.renamed();
   own.run();
 }
 
@@ -85,7 +85,7 @@ function deeper(own: Propagator, row: Row, names: Names, depth: number): void {
   const vain = new Set<number>();
   while (depth > 0) {
     const counts = new Map<number, number>();
-    for (const n of own.near(row.scope)) {
+    for (const n of own.near.of(row.scope)) {
       const { a, b, c, linear } = own.folded(n);
       if (linear !== null || facts.unknown(a, b, c).length === 0) continue;
       for (const sum of [a, b]) {
@@ -123,7 +123,7 @@ function deeper(own: Propagator, row: Row, names: Names, depth: number): void {
 /** Everything that follows in a case. */
 function settled(own: Propagator, row: Row, names: Names, depth: number): void {
   for (let going = own.run(); going; going = own.run()) {
-    const derived = own.near(row.scope);
+    const derived = own.near.of(row.scope);
     if (!combined(own, derived) && !each(own, derived) && !added(own, derived)) {
       if (depth > 0) deeper(own, row, names, depth);
       return;
@@ -142,7 +142,7 @@ export function unpacked(own: Propagator, row: Row, hashes: readonly Prepared[])
     const packed = own.system.sums.get(lane) as Sum;
     const number = new Map([...packed].filter(([signal]) => bits.has(signal)));
     const definition = own.of(lane).find((n) => own.system.linear(n).size === packed.size + 1) as number;
-    own.named(number);
+    own.names.named(number);
     const named = own.system.constraints.length - 1;
     split(own, row, () => void own.run());
     const factor = own.system.linear(definition).get([...number.keys()][0] as number) as bigint;

@@ -2,7 +2,8 @@
 import { centred, inverse, ratio, type Sum } from "../../verifier/certificate/system.ts";
 import type { Names } from "./names.ts";
 import { ORDINATES } from "./policy.ts";
-import { type Propagator, terms } from "./propagate.ts";
+import type { Propagator } from "./propagate.ts";
+import { terms } from "./terms.ts";
 
 const done = new WeakMap<Propagator, Set<string>>();
 
@@ -51,7 +52,7 @@ function digits(own: Propagator, names: Names, path: string, roots: readonly num
   // What two of them have in common goes; and the bits of the comparison become one number.
   const less = Array.from({ length: 64 }, (_, i) => names.signals.get(`${path}.signs.less.out[${i}]`));
   const number: Sum = new Map(less.map((signal, i) => [signal as number, 1n << BigInt(i)]));
-  const whole = [...own.named(number).keys()][0] as number;
+  const whole = [...own.names.named(number).keys()][0] as number;
   const definition = system.constraints.length - 1;
   const bit = less[1] as number;
   for (const [x, y] of [

@@ -1,6 +1,7 @@
 /** What no single constraint says: sums of two linear constraints, and values tried one by one. */
 import { centred, inverse, type Sum } from "../../verifier/certificate/system.ts";
-import { multipliers, type Propagator } from "./propagate.ts";
+import { multipliers } from "./multipliers.ts";
+import type { Propagator } from "./propagate.ts";
 
 /** As many signals must leave a sum of two constraints. */
 const SHARED = 3;
