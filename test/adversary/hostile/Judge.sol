@@ -125,7 +125,7 @@ contract Judge {
     }
 
     function advanced(uint256 preRoot, ITimeMapRegistry.KeyRun[] calldata runs) external {
-        try registry.advance{gas: GAS}(mapId, preRoot, runs, new bytes[](0)) {
+        try registry.advance{gas: GAS}(mapId, preRoot, runs, new bytes[](0), 0) {
             revert Answer(true);
         } catch {
             revert Answer(false);
