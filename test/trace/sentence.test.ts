@@ -72,7 +72,7 @@ describe("two different rows never read the same", () => {
         .replace(/\b[A-Z][A-Za-z0-9_-]* \((program)/g, "($1")
         .replace(/(?:"(?:\\.|[^"\\])*"|\b[A-Z][A-Za-z0-9_-]*) \((kind)/g, "of ($1")
         .replace(/ "(?:\\.|[^"\\])*"/g, "")
-        .replace(/\((program \d+)(?:, (key \d+|open))?\)/g, (_, program, key) =>
+        .replace(/\((program \d+)(?:, (key \d+|open|the chain))?\)/g, (_, program, key) =>
           key ? `${program} (${key})` : program,
         )
         .replace(/\(kind (\d+)\)/g, (_, kind) => kindText(BigInt(kind)))
