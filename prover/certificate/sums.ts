@@ -73,7 +73,6 @@ export function solvedForUnbounded(own: Propagator): boolean {
   const { facts } = own.checker;
   const seen = tried.get(own) ?? new Set<string>();
   tried.set(own, seen);
-  type Row = { parts: Map<number, bigint>; left: Map<number, bigint> };
   const rows = new Map<number, Row>();
   const by = new Map<number, number[]>();
   for (let n = 0; n < own.system.constraints.length; n++) {
@@ -102,27 +101,7 @@ export function solvedForUnbounded(own: Propagator): boolean {
     if (group.length < 2 || group.length > 40 || seen.has(key)) continue;
     seen.add(key);
     const matrix = group.map((n) => rows.get(n) as Row);
-    const used = new Set<Row>();
-    for (const column of new Set(matrix.flatMap(({ left }) => [...left.keys()]))) {
-      const pivot = matrix.find((row) => !used.has(row) && row.left.has(column));
-      if (pivot === undefined) continue;
-      used.add(pivot);
-      for (const row of matrix) {
-        const factor = row === pivot ? undefined : row.left.get(column);
-        if (factor === undefined) continue;
-        const times = centred(-factor * inverse(pivot.left.get(column) as bigint));
-        for (const [from, to] of [
-          [pivot.left, row.left],
-          [pivot.parts, row.parts],
-        ] as const) {
-          for (const [signal, own] of from) {
-            const now = centred((to.get(signal) ?? 0n) + own * times);
-            if (now === 0n) to.delete(signal);
-            else to.set(signal, now);
-          }
-        }
-      }
-    }
+    eliminate(matrix);
     for (const { parts, left } of matrix) {
       if (parts.size < 2 || left.size > 1) continue;
       own.must(
@@ -134,13 +113,16 @@ export function solvedForUnbounded(own: Propagator): boolean {
   }
   return news;
 }
-/** Sums of linear constraints from which all signals of one sort are gone. */
-export function without(own: Propagator, among: readonly number[], isOfThem: (signal: number) => boolean): void {
-  const rows = among.map((n) => ({
-    parts: new Map([[n, 1n]]),
-    left: new Map([...own.system.linear(n)].filter(([signal]) => isOfThem(signal))),
-  }));
-  const used = new Set<(typeof rows)[number]>();
+
+/** A sum of linear constraints: how often each is in it, and its signals of the sort that is to go. */
+interface Row {
+  readonly parts: Map<number, bigint>;
+  readonly left: Map<number, bigint>;
+}
+
+/** Gaussian elimination by the signals that are left: a row keeps what no other row could take away. */
+function eliminate(rows: readonly Row[]): void {
+  const used = new Set<Row>();
   for (const column of new Set(rows.flatMap(({ left }) => [...left.keys()]))) {
     const pivot = rows.find((row) => !used.has(row) && row.left.has(column));
     if (pivot === undefined) continue;
@@ -153,14 +135,23 @@ export function without(own: Propagator, among: readonly number[], isOfThem: (si
         [pivot.left, row.left],
         [pivot.parts, row.parts],
       ] as const) {
-        for (const [signal, value] of from) {
-          const now = centred((to.get(signal) ?? 0n) + value * times);
+        for (const [signal, own] of from) {
+          const now = centred((to.get(signal) ?? 0n) + own * times);
           if (now === 0n) to.delete(signal);
           else to.set(signal, now);
         }
       }
     }
   }
+}
+
+/** Sums of linear constraints from which all signals of one sort are gone. */
+export function without(own: Propagator, among: readonly number[], isOfThem: (signal: number) => boolean): void {
+  const rows = among.map((n) => ({
+    parts: new Map([[n, 1n]]),
+    left: new Map([...own.system.linear(n)].filter(([signal]) => isOfThem(signal))),
+  }));
+  eliminate(rows);
   for (const { parts, left } of rows) {
     if (left.size === 0)
       own.must(
