@@ -1,6 +1,7 @@
 import { InvalidInputError } from "../../trace/errors.ts";
 import { numberNameArgument } from "../lib/crossingArguments.ts";
 import { type CrossingOptions, cross, crossingVerb } from "../lib/crossingVerb.ts";
+import { headState } from "../lib/headState.ts";
 import { does } from "../lib/verb.ts";
 
 interface Options extends CrossingOptions {
@@ -15,9 +16,7 @@ export function dismiss() {
     .argument("[dir]", "run directory of the map; without it, the run is made from the chain")
     .requiredOption("--request <name>", "the request, as map prints it", numberNameArgument);
   return does<Options>(command, async ({ args: [dir], options, progress }) => {
-    const { findRequest, headStateOf, planDismissal, readMap, rebuiltHeadState, requireMooring } = await import(
-      "../../verifier/index.ts"
-    );
+    const { findRequest, planDismissal, readMap, requireMooring } = await import("../../verifier/index.ts");
     const { pinned } = await import("../../verifier/chain/registry.ts");
     return cross(options, progress, async (registry) => {
       const there = await pinned(registry);
@@ -26,8 +25,7 @@ export function dismiss() {
       const request = await findRequest(there, options.map, options.request);
       if (request === null)
         throw new InvalidInputError("request", `no request ${options.request} is open; look with map`);
-      progress.say(dir === undefined ? "making the run from the chain" : "replaying");
-      const { map } = dir === undefined ? await rebuiltHeadState(registry, head) : headStateOf(dir, head);
+      const { map } = await headState(dir, registry, head, progress);
       progress.say("proving the cell");
       const { chainId } = registry.chain;
       const { onProgress } = progress;

@@ -4,6 +4,7 @@ import { programOf, slotOf } from "../../trace/layout.ts";
 import type { AssetCell } from "../../verifier/exits/planExit.ts";
 import { cellArgument, weiArgument } from "../lib/crossingArguments.ts";
 import { type CrossingOptions, cross, crossingVerb } from "../lib/crossingVerb.ts";
+import { headState } from "../lib/headState.ts";
 import { addressArgument, secondsArgument } from "../lib/rpc.ts";
 import { secretFileArgument } from "../lib/secretFile.ts";
 import { does } from "../lib/verb.ts";
@@ -40,9 +41,7 @@ export function exit() {
     )
     .option("--fee <wei>", "for who answers; default: twice what the registry now requires", weiArgument);
   return does<Options>(command, async ({ args: [dir], options, progress }) => {
-    const { assetOf, assetText, assetsOf, headStateOf, planExit, readMap, rebuiltHeadState } = await import(
-      "../../verifier/index.ts"
-    );
+    const { assetOf, assetText, assetsOf, planExit, readMap } = await import("../../verifier/index.ts");
     const { pinned } = await import("../../verifier/chain/registry.ts");
     const { presentFee } = await import("../../verifier/chain/crossing/requests.ts");
     const { meantProgram } = await import("../../trace/describe/programNumber.ts");
@@ -54,8 +53,7 @@ export function exit() {
         throw new InvalidInputError("recipient", "is missing; give the account that is to be paid");
       const { block, ...there } = await pinned(registry);
       const head = await readMap(there, options.map);
-      progress.say(dir === undefined ? "making the run from the chain" : "replaying");
-      const { map, manifest } = dir === undefined ? await rebuiltHeadState(registry, head) : headStateOf(dir, head);
+      const { map, manifest } = await headState(dir, registry, head, progress);
       const program = meantProgram(options.program, manifest);
       if (program === undefined)
         throw new InvalidInputError("program", "no program of the run has this name; give a name of it, or a number");

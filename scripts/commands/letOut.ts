@@ -1,5 +1,6 @@
 import { numberNameArgument } from "../lib/crossingArguments.ts";
 import { type CrossingOptions, cross, crossingVerb } from "../lib/crossingVerb.ts";
+import { headState } from "../lib/headState.ts";
 import { does } from "../lib/verb.ts";
 
 interface Options extends CrossingOptions {
@@ -13,17 +14,14 @@ export function letOut() {
     .argument("[dir]", "run directory of the map; without it, the run is made from the chain")
     .requiredOption("--request <name>", "the request, as map prints it", numberNameArgument);
   return does<Options>(command, async ({ args: [dir], options, progress }) => {
-    const { headStateOf, planLetOut, readMap, rebuiltHeadState, requireMooring, waitingAtBorder } = await import(
-      "../../verifier/index.ts"
-    );
+    const { planLetOut, readMap, requireMooring, waitingAtBorder } = await import("../../verifier/index.ts");
     const { pinned } = await import("../../verifier/chain/registry.ts");
     return cross(options, progress, async (registry) => {
       const there = await pinned(registry);
       const head = await readMap(there, options.map);
       requireMooring(head);
       const { requests } = await waitingAtBorder(registry, options.map, { confirmations: 1 });
-      progress.say(dir === undefined ? "making the run from the chain" : "replaying");
-      const { map } = dir === undefined ? await rebuiltHeadState(registry, head) : headStateOf(dir, head);
+      const { map } = await headState(dir, registry, head, progress);
       progress.say("proving the batch");
       const { chainId } = registry.chain;
       const asked = { late: options.request, requests, now: there.block.timestamp, chainId };
