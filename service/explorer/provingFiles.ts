@@ -5,25 +5,10 @@
  */
 import { stat } from "node:fs/promises";
 import { artifactsHere, type ProfileArtifacts } from "../../prover/artifacts.ts";
+import type { ProvingFacts } from "../../prover/exits/provingFacts.ts";
 import { EXIT, type StateCircuit } from "../../prover/stateCircuits.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { HttpError } from "../http/errors.ts";
-
-/** Their description, as the page reads it. */
-export interface ProvingFacts {
-  readonly schemaVersion: 1;
-  readonly circuit: {
-    readonly name: string;
-    readonly hash: string;
-    readonly r1csHash: string;
-    readonly programHash: string;
-    readonly constraints: number;
-    readonly wires: number;
-    readonly publicInputs: number;
-  };
-  /** SHA-256 of the proving key, the name of its verification key, and what this installation knows of its origin. */
-  readonly key: { readonly hash: string; readonly vkeyHash: string; readonly kind: string };
-}
 
 /** A file of them. */
 export interface ProvingFile {
@@ -32,9 +17,6 @@ export interface ProvingFile {
   /** A hash of its content, in quotes. */
   readonly etag: string;
 }
-
-/** The description's path on the server, and those of the files. */
-export const PROVING = { facts: "proving/exit.json", program: "proving/exit.wasm", key: "proving/exit.zkey" } as const;
 
 /** What to run where there are none. */
 export const MAKE_PROVING_KEY = `timebandits setup --profile ${EXIT.name}`;

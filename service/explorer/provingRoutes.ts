@@ -1,8 +1,9 @@
 /** The routes of what the page proves exits with: `/proving/exit.json`, `/proving/exit.wasm`, `/proving/exit.zkey`. */
 import { createReadStream } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { PROVING } from "../../prover/exits/provingFacts.ts";
 import { PAGE_HEADERS } from "./policy.ts";
-import { type FindArtifacts, PROVING, type ProvingFile, provingFiles } from "./provingFiles.ts";
+import { type FindArtifacts, type ProvingFile, provingFiles } from "./provingFiles.ts";
 
 /** How they are found, and what is told before a file is read. */
 export interface Proving {

@@ -4,6 +4,7 @@
  */
 import published from "virtual:keys";
 import { KeyError } from "../../prover/errors.ts";
+import type { ProvingFacts } from "../../prover/exits/provingFacts.ts";
 import { checkKeyBelongs, keyKind, refuseBadKey } from "../../prover/keys/check.ts";
 import type { KeyArtifacts } from "../../prover/keys/development.ts";
 import { verificationKey, verificationKeyHash } from "../../prover/keys/verificationKey.ts";
@@ -11,7 +12,7 @@ import { readZkeyHeader } from "../../prover/keys/zkeyFile.ts";
 import type { NamedCircuit } from "../../prover/profiles.ts";
 import type { WitnessProgram } from "../../prover/witness/witness.ts";
 import { putFile } from "../node/files.ts";
-import { bytesOf, type ProvingFacts, provingFacts } from "../work/provingServer.ts";
+import { bytesOf, provingFacts } from "../work/provingServer.ts";
 
 /** Where they lie in the worker's memory. */
 const FOLDER = "/proving";

@@ -1,20 +1,6 @@
 /** What the page's server has for proving exits. A static host has nothing of it. */
+import { PROVING, type ProvingFacts } from "../../prover/exits/provingFacts.ts";
 
-/** As `/proving/exit.json` describes it. */
-export interface ProvingFacts {
-  readonly circuit: {
-    readonly name: string;
-    readonly hash: string;
-    readonly r1csHash: string;
-    readonly programHash: string;
-    readonly constraints: number;
-    readonly wires: number;
-    readonly publicInputs: number;
-  };
-  readonly key: { readonly hash: string; readonly vkeyHash: string; readonly kind: string };
-}
-
-const PATHS = { facts: "proving/exit.json", program: "proving/exit.wasm", key: "proving/exit.zkey" } as const;
 const NOTHING =
   "this host has nothing to prove exits with; explore the run with your own installation " +
   "(timebandits setup --profile exit, then timebandits explore)";
@@ -38,8 +24,8 @@ export async function bytesOf(which: "program" | "key"): Promise<Uint8Array> {
   return new Uint8Array(await (await asked(which)).arrayBuffer());
 }
 
-async function asked(which: keyof typeof PATHS): Promise<Response> {
-  const response = await fetch(new URL(PATHS[which], base), { cache: "no-cache" });
+async function asked(which: keyof typeof PROVING): Promise<Response> {
+  const response = await fetch(new URL(PROVING[which], base), { cache: "no-cache" });
   if (response.ok) return response;
   const told = (await response.json().catch(() => undefined)) as { error?: { message?: unknown } } | undefined;
   const message = told?.error?.message;
