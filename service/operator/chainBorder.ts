@@ -1,18 +1,14 @@
 /** What waits at the registry of a moored map, asked of the map's chain. */
-import { InvalidInputError } from "../../trace/errors.ts";
-import { headerIn } from "../../trace/replay/replayFile.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
-import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
 import { confirmedBlock } from "../../verifier/chain/confirm.ts";
 import { type Window, waitingAtBorder } from "../../verifier/chain/crossing/index.ts";
 import { chainError } from "../../verifier/chain/errors.ts";
 import { logsBetween } from "../../verifier/chain/logs.ts";
-import { requireSamePlace } from "../../verifier/chain/publish.ts";
+import { openOwnRegistry } from "../../verifier/chain/ownRegistry.ts";
 import {
   type Chain,
   ChainRefusal,
   type Confirmations,
-  openRegistry,
   type Registry,
   usualConfirmations,
 } from "../../verifier/chain/registry.ts";
@@ -43,12 +39,7 @@ export async function openChainBorder(
   address: string,
   options: ChainBorderOptions = {},
 ): Promise<BorderSource> {
-  const header = headerIn(pathIn(dir, "trace"));
-  const entry = readManifest(dir, header.profiles).chain;
-  if (entry === undefined)
-    throw new InvalidInputError("manifest.json chain", "is missing: the run has no map on a chain yet; run create");
-  const registry = await openRegistry(chain, address);
-  requireSamePlace(registry, entry);
+  const { registry, entry } = await openOwnRegistry(dir, chain, address);
   return new ChainBorder(registry, entry, options);
 }
 

@@ -1,17 +1,15 @@
 /** Submits batches to the registry of the map's chain. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import type { Bundle } from "../../prover/bundles/bundle.ts";
 import { profileOf } from "../../prover/profiles.ts";
 import { verifyingArtifactsOf } from "../../prover/verifyingArtifacts.ts";
-import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
-import { headerIn } from "../../trace/replay/replayFile.ts";
+import { EnvironmentError } from "../../trace/errors.ts";
 import type { ChainEntry } from "../../trace/run/manifest.ts";
-import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
+import { pathIn } from "../../trace/run/runDirectory.ts";
 import { confirmedBlock } from "../../verifier/chain/confirm.ts";
 import { signerOf } from "../../verifier/chain/connect.ts";
 import { transactionCount } from "../../verifier/chain/nonce.ts";
-import { requireSamePlace } from "../../verifier/chain/publish.ts";
+import { openOwnRegistry } from "../../verifier/chain/ownRegistry.ts";
 import { submissionOf, TraceRecords } from "../../verifier/chain/publishedRows.ts";
 import {
   advance,
@@ -21,7 +19,6 @@ import {
   findMap,
   isLocalChain,
   isSubmitter,
-  openRegistry,
   type Registry,
   refuseDevelopmentKeyOnPublicChain,
   requireMap,
@@ -52,13 +49,7 @@ export async function openChainSubmitter(
   address: string,
   confirmations: Confirmations = usualConfirmations(chain.chainId),
 ): Promise<Submitter> {
-  const header = headerIn(pathIn(dir, "trace"));
-  const entry = readManifest(dir, header.profiles).chain;
-  if (entry === undefined)
-    throw new InvalidInputError("manifest.json chain", "is missing: the run has no map on a chain yet; run create");
-  requireOwnMap(entry, header.genesisRoot);
-  const registry = await openRegistry(chain, address);
-  requireSamePlace(registry, entry);
+  const { registry, entry } = await openOwnRegistry(dir, chain, address);
   await requireMap(registry, entry);
   const account = await signerOf(chain).getAddress();
   if (!(await isSubmitter(registry, entry.mapId, account))) throw new ChainRefusal("NotSubmitter", { caller: account });

@@ -1,16 +1,14 @@
 /** Appends to a run what waits at its map's border. For an operator without a server. */
-import { requireOwnMap } from "../../../prover/batches/mapIdentity.ts";
 import { type ContinuedDirectory, continueDirectory } from "../../../prover/continue.ts";
 import { isQuiet, remaining } from "../../../trace/crossing/remaining.ts";
 import { type AtTheBorder, type TakenIn, takeIn } from "../../../trace/crossing/takeIn.ts";
 import { InvalidInputError } from "../../../trace/errors.ts";
-import { headerIn } from "../../../trace/replay/replayFile.ts";
 import { recordsIn } from "../../../trace/run/recordsIn.ts";
-import { pathIn, readManifest } from "../../../trace/run/runDirectory.ts";
+import { pathIn } from "../../../trace/run/runDirectory.ts";
 import type { StoreOptions } from "../../../trace/store/openStore.ts";
 import { blockAt } from "../ask.ts";
-import { requireSamePlace } from "../publish.ts";
-import { type Chain, openRegistry } from "../registry.ts";
+import { openOwnRegistry } from "../ownRegistry.ts";
+import type { Chain } from "../registry.ts";
 import { type BorderOptions, waitingAtBorder } from "./border.ts";
 
 /** Which block counts, where facts are shown, and how the run's store is used. */
@@ -43,13 +41,7 @@ export async function takeInRun(
   chain: Chain,
   { registry: address, store, request, ...options }: TakeInOptions,
 ): Promise<TakenInRun> {
-  const header = headerIn(pathIn(dir, "trace"));
-  const entry = readManifest(dir, header.profiles).chain;
-  if (entry === undefined)
-    throw new InvalidInputError("manifest.json chain", "is missing: the run has no map on a chain yet; run create");
-  requireOwnMap(entry, header.genesisRoot);
-  const registry = await openRegistry(chain, address);
-  requireSamePlace(registry, entry);
+  const { registry, entry } = await openOwnRegistry(dir, chain, address);
   const { head, ...waiting } = await waitingAtBorder(registry, entry.mapId, options);
   const all = request === undefined ? waiting : onlyRequest(waiting, request);
   const { timestamp } = await blockAt(chain.provider, "latest");
