@@ -21,26 +21,7 @@ import { EXACT_ROWS } from "./exactRows.ts";
 import { EXACT_TABLES } from "./exactTables.ts";
 import { FREED_NODES } from "./freedNodes.ts";
 import { FREED_ROWS, FREED_TABLES } from "./freedSignals.ts";
-
-/** The result of a run of deletions. */
-export interface Deletions {
-  /**
-   * Constraints that were deleted, one at a time; those of an asserting statement all at once. Without the `implied`
-   * ones.
-   */
-  tried: number;
-  /** Number of noticed ones. */
-  caught: number;
-  /**
-   * The same by kind. `output`: the template has another output for the same inputs; `inside`: only a wire in it
-   * differs.
-   */
-  by: { forgery: number; output: number; inside: number };
-  /** Statements of further deleted constraints, which follow from others: see {@link IMPLIED}. */
-  implied: string[];
-  /** Statements whose deletion was not noticed, for people. */
-  survivors: string[];
-}
+import { type Deletions, tally } from "./tally.ts";
 
 /** Sections of FirstState, by the part of the state. */
 const SECTION_OF: Readonly<Record<string, number>> = { groupState: 1, lineageState: 2, callState: 3, owedChecks: 4 };
@@ -205,25 +186,7 @@ export async function runDeletions(o: {
   const forged = new Forged(model, evaluator, classes);
   const witnesses = honestWitnesses(model, evaluator);
   const random = new Random(o.seed);
-  const result: Deletions = {
-    tried: 0,
-    caught: 0,
-    by: { forgery: 0, output: 0, inside: 0 },
-    implied: [],
-    survivors: [],
-  };
-  const count = (by: keyof Deletions["by"] | null, of: string): void => {
-    if (by === null && IMPLIED.some(([begin]) => of.startsWith(begin))) {
-      result.implied.push(of);
-      return;
-    }
-    result.tried++;
-    if (by === null) result.survivors.push(of);
-    else {
-      result.by[by]++;
-      result.caught++;
-    }
-  };
+  const { result, count } = tally((of) => IMPLIED.some(([begin]) => of.startsWith(begin)));
 
   /** If no forgery is for this constraint, one for another of its statement: then the whole statement is deleted. */
   const passing = async (mutants: readonly Mutant[], of: string): Promise<boolean> => {

@@ -5,6 +5,7 @@
  * exits, its own statements are deleted: those of its paths are deleted in the circuit of cells.
  */
 import type { StateCircuit } from "../../../prover/stateCircuits.ts";
+import { type Deletions, tally } from "../deletions/tally.ts";
 import { passes } from "../r1cs/repair.ts";
 import type { Step } from "../r1cs/schedule.ts";
 import { SecondWitness } from "../r1cs/secondWitness.ts";
@@ -12,16 +13,6 @@ import { type Directed, directedOf } from "./directed.ts";
 import type { Inputs } from "./forgedPath.ts";
 import { STATE_FORGERIES } from "./stateForgeries.ts";
 import { placeIn, StateModel } from "./stateModel.ts";
-
-/** The result for one circuit. */
-export interface StateDeletions {
-  tried: number;
-  caught: number;
-  by: { forgery: number; output: number; inside: number };
-  /** Statements that follow from others: see {@link IMPLIED_IN_STATES}. */
-  implied: string[];
-  survivors: string[];
-}
 
 /** Statements whose deletion lets nothing pass, and why. */
 export const IMPLIED_IN_STATES: readonly (readonly [statement: RegExp, reason: string])[] = [
@@ -61,7 +52,7 @@ interface Prepared {
 export async function runStateDeletions(
   circuit: StateCircuit,
   onProgress?: (done: number, of: number) => void,
-): Promise<StateDeletions> {
+): Promise<Deletions> {
   const state = await StateModel.of(circuit);
   const { model, evaluator, classes } = state;
   const search = new SecondWitness(model, evaluator);
@@ -70,21 +61,7 @@ export async function runStateDeletions(
   );
   const directed = [...directedOf(circuit)].map((one) => prepared(one.forged, one));
   const honest = directed.flatMap(({ beside }) => (beside === undefined ? [] : [beside])).slice(0, 3);
-  const result: StateDeletions = {
-    ...{ tried: 0, caught: 0, by: { forgery: 0, output: 0, inside: 0 }, implied: [], survivors: [] },
-  };
-  const count = (by: keyof StateDeletions["by"] | null, of: string): void => {
-    if (by === null && IMPLIED_IN_STATES.some(([statement]) => statement.test(of))) {
-      result.implied.push(of);
-      return;
-    }
-    result.tried++;
-    if (by === null) result.survivors.push(of);
-    else {
-      result.by[by]++;
-      result.caught++;
-    }
-  };
+  const { result, count } = tally((of) => IMPLIED_IN_STATES.some(([statement]) => statement.test(of)));
 
   function prepared(forged: Inputs, { beside, wanted, bits = false }: Omit<Directed, "forged"> = {}): Prepared {
     const other = beside === undefined ? undefined : state.whole(beside).values;
