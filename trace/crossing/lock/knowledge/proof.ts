@@ -152,8 +152,3 @@ function replayed(claims: readonly HashClaim[], part: Uint8Array, products: numb
   commitments[(e + 2) % 3] = hidden;
   return announcement(all, commitments);
 }
-
-/** The claim that a hash is that of a secret. */
-export function claimOf(capacity: bigint, known: readonly bigint[], secret: bigint): HashClaim {
-  return { capacity, known, digest: hash(capacity, [...known, secret]) };
-}
