@@ -6,7 +6,6 @@
  */
 import { randomBytes } from "node:crypto";
 import { FIELD } from "../../../layout.ts";
-import { hash } from "../../../poseidon/index.ts";
 import { type Parties, productsOf, type Shares, sharedHash } from "./shares.ts";
 import { bytesOf, challengesOf, commitmentOf, SEED, tapeOf, WORD, wordIn } from "./tape.ts";
 
