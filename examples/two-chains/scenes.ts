@@ -7,8 +7,8 @@ import { type Deadlines, deadlinesFor, type MapTimes } from "../../trace/crossin
 import { type Deal, type Move, movesOf, type Party, type Sights } from "../../trace/crossing/deal/deal.ts";
 import { type Choice, orderMoves } from "../../trace/crossing/deal/race.ts";
 import { buildLock } from "../../trace/crossing/lock/build.ts";
-import type { Goods, Lock, LockTerms } from "../../trace/crossing/lock/lock.ts";
 import { lockFor, secretHash } from "../../trace/crossing/lock/lock.ts";
+import type { Goods, Lock, LockTerms } from "../../trace/crossing/lock/terms.ts";
 import { CHAIN, kindOf } from "../../trace/layout.ts";
 import type { ProgramHandle } from "../../trace/tracer/programHandle.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";

@@ -51,7 +51,7 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     SEVERITIES, check, checkScenario, type Checked, type Finding, type Severity, type Wait`),
   "./crossing": names(`
     LOCK_SLOTS, MOST_GOODS, accepted, arrivedIn, buildLock, carryOut, cellsOf, closeLock, deadlinesFor, endingsOf,
-    fateOf, faultIn, faultInOrder, gapAfter, isFull, isOpened, isOver, isSealed, isWhole, lendWatching, lockFor,
+    fateOf, faultIn, faultInOrder, faultInTerms, gapAfter, isFull, isOpened, isOver, isSealed, isWhole, lendWatching, lockFor,
     movesOf, nextEffect, observedKind, openLock, orderMoves, putIn, readingOf, sealLock, secretHash, secretIn,
     secretShown, shownIn, takeBack, takeOut, type Choice, type Deadlines, type Deal, type Ending, type Fate,
     type Goods, type Lock, type LockPlan, type LockTerms, type MapTimes, type Move, type Observable, type Offer,

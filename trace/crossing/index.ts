@@ -27,13 +27,9 @@ export { type Choice, type Offer, orderMoves } from "./deal/race.ts";
 export { buildLock, type LockPlan } from "./lock/build.ts";
 export {
   closeLock,
-  type Goods,
   isSealed,
   LOCK_SLOTS,
-  type Lock,
-  type LockTerms,
   lockFor,
-  MOST_GOODS,
   putIn,
   type Sealed,
   sealLock,
@@ -43,6 +39,7 @@ export {
 } from "./lock/lock.ts";
 export { openLock, secretIn } from "./lock/open.ts";
 export { arrivedIn, type Fate, fateOf, faultIn, isFull, isOpened } from "./lock/standing.ts";
+export { faultInTerms, type Goods, type Lock, type LockTerms, MOST_GOODS } from "./lock/terms.ts";
 export { accepted, type Observable, type Reading, readingOf } from "./observer/reading.ts";
 export {
   cellsOf,

@@ -1,22 +1,18 @@
 /** Locks: what opens them, what gives their goods back, and which programs are none. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { buildLock } from "../../../trace/crossing/lock/build.ts";
-import { verifyKnowledge } from "../../../trace/crossing/lock/knowledge/proof.ts";
 import {
   closeLock,
-  isSealed,
   LOCK_SLOTS,
-  type Lock,
-  type LockTerms,
   lockFor,
   putIn,
-  sealLock,
   secretHash,
   takeBack,
   takeOut,
 } from "../../../trace/crossing/lock/lock.ts";
 import { openLock, secretIn } from "../../../trace/crossing/lock/open.ts";
 import { fateOf, faultIn, isFull, isOpened } from "../../../trace/crossing/lock/standing.ts";
+import type { Lock } from "../../../trace/crossing/lock/terms.ts";
 import { Names } from "../../../trace/describe/names.ts";
 import type { Effect } from "../../../trace/effects/effects.ts";
 import { kindOf } from "../../../trace/layout.ts";
@@ -39,12 +35,12 @@ let bob: ProgramHandle;
 let lock: Lock;
 
 /** Makes a lock for 100 of Alice's Gold, which Bob is to have. */
-function built(seal: (terms: LockTerms) => Lock = (terms) => lockFor(terms, SECRET)): Lock {
+function built(secret = SECRET): Lock {
   const cell = alice.cell(1);
   if (cell.type !== "resource") throw new Error("Alice has no Gold");
   const goods = [{ giver: alice.id, receiver: bob.id, id: cell.id, kind: cell.kind, quantity: cell.quantity }];
-  const plan = { goods, deadline: DEADLINE, hash: secretHash(SECRET) };
-  return buildLock(alice, { name: "Lock", authority: authority(9) }, plan, seal);
+  const plan = { goods, deadline: DEADLINE, hash: secretHash(secret) };
+  return buildLock(alice, { name: "Lock", authority: authority(9) }, plan, (terms) => lockFor(terms, secret));
 }
 
 beforeEach(() => {
@@ -92,6 +88,16 @@ describe("a lock", () => {
     expect(() => bob.perform(takeOut(lock, 0, 1))).toThrow("no-unscoped-access");
   });
 
+  test("shows any secret, 0 too", () => {
+    lock = built(0n);
+    fill();
+    expect(secretIn(openLock(tracer, lock, 0n), lock)).toBe(0n);
+    // In a trace that leaves out what is 0.
+    const shown = tracer.transitions.map((row) => ({ ...row, argument: {} }));
+    expect(secretIn(shown, lock)).toBe(0n);
+    expect(secretIn(shown, { ...lock, hash: secretHash(1n) })).toBeUndefined();
+  });
+
   test("has the key that nobody has", () => {
     expect(isAuthority(NOBODY)).toBe(true);
     expect(tracer.program(lock.program).header().authority).toBe(NOBODY);
@@ -116,25 +122,6 @@ test("what was agreed otherwise is seen", () => {
   ];
   for (const other of others) expect(faultIn(tracer.map, other)).toBeTypeOf("string");
   expect(faultIn(tracer.map, lock)).toBeUndefined();
-});
-
-test("a proof shows that the secret behind the hash opens the lock, and nothing else", () => {
-  let proof = new Uint8Array();
-  const sealed = built((terms) => {
-    const made = sealLock(terms, SECRET);
-    proof = made.proof as Uint8Array<ArrayBuffer>;
-    return made.lock;
-  });
-  expect(isSealed(sealed, proof)).toBe(true);
-  // A digest of other rows: they would take the goods and show nothing.
-  const other = lockFor({ ...sealed, goods: [...sealed.goods, ...sealed.goods] }, SECRET);
-  expect(isSealed({ ...sealed, digest: other.digest }, proof)).toBe(false);
-  expect(isSealed({ ...sealed, hash: secretHash(SECRET + 1n) }, proof)).toBe(false);
-  const changed = Uint8Array.from(proof);
-  changed[100] = (changed[100] ?? 0) ^ 1;
-  expect(isSealed(sealed, changed)).toBe(false);
-  expect(isSealed(sealed, proof.slice(1))).toBe(false);
-  expect(verifyKnowledge([], proof)).toBe(false);
 });
 
 describe("a lock whose maker cheats is seen", () => {

@@ -4,9 +4,9 @@
  */
 import type { Row } from "../../machine/transition.ts";
 import type { View } from "../../state/timeMap.ts";
-import type { Lock } from "../lock/lock.ts";
 import { secretIn } from "../lock/open.ts";
 import { fateOf, faultIn, isFull, isOpened } from "../lock/standing.ts";
+import type { Lock } from "../lock/terms.ts";
 
 /** A lock, and the name that the parties give its map. */
 export interface PlacedLock {

@@ -2,8 +2,8 @@
 
 import { address, SLOTS } from "../../layout.ts";
 import type { View } from "../../state/timeMap.ts";
-import type { Lock } from "../lock/lock.ts";
 import { fateOf, isOpened } from "../lock/standing.ts";
+import type { Lock } from "../lock/terms.ts";
 import { type Deal, type Sights, secretShown } from "./deal.ts";
 
 /** Whose a thing of a deal is now. */

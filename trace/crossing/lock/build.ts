@@ -1,7 +1,8 @@
 /** Makes a lock in a map: its program, and its door. The goods come later, from their givers. */
 import { InvalidInputError } from "../../errors.ts";
 import type { ProgramHandle } from "../../tracer/programHandle.ts";
-import { closeLock, LOCK_SLOTS, type Lock, type LockTerms, MOST_GOODS } from "./lock.ts";
+import { closeLock, LOCK_SLOTS } from "./lock.ts";
+import { faultInTerms, type Lock, type LockTerms } from "./terms.ts";
 
 /** What is agreed about a lock before it has a program. */
 export type LockPlan = Omit<LockTerms, "program">;
@@ -12,7 +13,7 @@ export type LockPlan = Omit<LockTerms, "program">;
  * @param maker any program of the map
  * @param authority the key that signs for the lock's program until it is closed
  * @param seal gives the lock with its digest: from whoever has the secret
- * @throws RefusedError if a rule refuses one of its effects
+ * @throws InvalidInputError "plan" if no lock can be made of it; RefusedError if a rule refuses one of its effects
  *
  * @example
  * const lock = buildLock(alice, { name: "Lock", authority }, plan, (terms) => sealLock(terms, secret).lock);
@@ -23,9 +24,8 @@ export function buildLock(
   plan: LockPlan,
   seal: (terms: LockTerms) => Lock,
 ): Lock {
-  const { length } = plan.goods;
-  if (length < 1 || length > MOST_GOODS)
-    throw new InvalidInputError("goods", `are ${length}, and a lock holds 1 to ${MOST_GOODS}; make several locks`);
+  const fault = faultInTerms({ ...plan, program: maker.id });
+  if (fault !== undefined) throw new InvalidInputError("plan", `is not one of a lock: ${fault}`);
   const program = maker.createProgram({
     inbox: LOCK_SLOTS.goods,
     ...(name !== undefined && { name }),

@@ -7,6 +7,7 @@
  * knows but who has the secret. The trigger accepts the goods and destroys a seal, with the secret as its argument.
  */
 import type { Effect } from "../../effects/effects.ts";
+import { InvalidInputError } from "../../errors.ts";
 import { address, idOf, kindOf, RIGHT, TAG } from "../../layout.ts";
 import { triggerDigest } from "../../machine/group.ts";
 import { rowOf } from "../../machine/rowShape.ts";
@@ -14,45 +15,17 @@ import { packRow, type Row } from "../../machine/transition.ts";
 import { hash } from "../../poseidon/index.ts";
 import { NOBODY } from "../../signing/nobody.ts";
 import { type HashClaim, proveKnowledge, verifyKnowledge } from "./knowledge/proof.ts";
-
-/** One thing in a lock: whose it was, and who is to have it. */
-export interface Goods {
-  /** The program that has put it in. It may take it back from the deadline on. */
-  readonly giver: number;
-  /** The program that may take it once the lock is open. */
-  readonly receiver: number;
-  /** Id, kind and quantity of the resource. */
-  readonly id: bigint;
-  readonly kind: bigint;
-  readonly quantity: bigint;
-}
-
-/** What is agreed about a lock before it is sealed. */
-export interface LockTerms {
-  /** The lock's own program. */
-  readonly program: number;
-  /** One to six things. A lock gives all of them or none. */
-  readonly goods: readonly Goods[];
-  /** In seconds since 1970: opened before it, or given back from it on. */
-  readonly deadline: number;
-  /** Hash of the secret that opens it: {@link secretHash}. */
-  readonly hash: bigint;
-}
-
-/** A lock with its door. */
-export interface Lock extends LockTerms {
-  /** Digest of the effects that open it. Only who has the secret can make it: {@link sealLock}. */
-  readonly digest: bigint;
-}
+import { faultInTerms, isWord, type Lock, type LockTerms } from "./terms.ts";
 
 /** Slots of the lock's program: the seal, the watch, the rights to take the goods, the bell, and the goods. */
 export const LOCK_SLOTS = { seal: 1, watch: 2, rights: 3, bell: 9, goods: 10 } as const;
-/** Most things in one lock: opening it must fit a batch of eight rows. */
-export const MOST_GOODS = 6;
 /** Labels of the kinds that the lock's program issues. */
 const LABEL = { seal: 1, bell: 2 } as const;
 
-/** The hash by which a secret is known before it is shown. */
+/**
+ * The hash by which a secret is known before it is shown. Take a fresh secret for each deal, of 128 random bits or
+ * more: one opening shows it for every lock that it opens, and a short one can be found by trying.
+ */
 export function secretHash(secret: bigint): bigint {
   return hash(TAG.lock, [secret]);
 }
@@ -104,18 +77,27 @@ export function lockFor(terms: LockTerms, secret: bigint): Lock {
 
 /**
  * Seals a lock. The others get the digest and the proof, and learn nothing of the secret by them.
+ * @throws InvalidInputError "terms" if no lock can have them; "secret" if it is not the one behind their hash
  *
  * @example
  * const { lock, proof } = sealLock({ program: 7, goods, deadline, hash: secretHash(secret) }, secret);
  */
 export function sealLock(terms: LockTerms, secret: bigint): Sealed {
+  const fault = faultInTerms(terms);
+  if (fault !== undefined) throw new InvalidInputError("terms", `are not those of a lock: ${fault}`);
+  if (!isWord(secret) || secretHash(secret) !== terms.hash)
+    throw new InvalidInputError("secret", "is not the one behind the lock's hash; take the one that was hashed");
   const lock = lockFor(terms, secret);
   return { lock, proof: proveKnowledge(claimsOf(terms, lock.digest), secret) };
 }
 
-/** Whether a lock opens by the secret behind its hash, and so shows that secret, and by nothing else. */
+/**
+ * Whether a lock opens by the secret behind its hash, and so shows that secret, and by nothing else. Everybody may
+ * check the proof, and pass it on. It says nothing of the map, the givers, the receivers and the deadline: `faultIn`
+ * compares these with the map. And nothing of other locks: `faultInDeal` compares the hashes of two.
+ */
 export function isSealed(lock: Lock, proof: Uint8Array): boolean {
-  return verifyKnowledge(claimsOf(lock, lock.digest), proof);
+  return faultInTerms(lock) === undefined && verifyKnowledge(claimsOf(lock, lock.digest), proof);
 }
 
 /** The effect by which a giver puts its thing in. The lock's program must exist, and have set up nothing yet. */

@@ -3,7 +3,8 @@ import { InvalidInputError } from "../../errors.ts";
 import { address } from "../../layout.ts";
 import type { Row, Transition } from "../../machine/transition.ts";
 import type { Tracer } from "../../tracer/tracer.ts";
-import { LOCK_SLOTS, type Lock, openingRows, secretHash } from "./lock.ts";
+import { LOCK_SLOTS, openingRows, secretHash } from "./lock.ts";
+import type { Lock } from "./terms.ts";
 
 /**
  * Opens a lock. Anybody may who has the secret; no key is needed. Everybody who sees the transition has the secret
@@ -25,9 +26,10 @@ export function openLock(tracer: Tracer, lock: Lock, secret: bigint, at?: number
 export function secretIn(rows: Iterable<Row>, lock: Lock): bigint | undefined {
   const seal = address(lock.program, LOCK_SLOTS.seal);
   for (const { effect, source, argument } of rows) {
-    if (effect === "Retire" && source === seal && argument.recipient !== undefined) {
-      if (secretHash(argument.recipient) === lock.hash) return argument.recipient;
-    }
+    if (effect !== "Retire" || source !== seal) continue;
+    // A member of an argument that is absent is 0.
+    const { recipient = 0n } = argument;
+    if (secretHash(recipient) === lock.hash) return recipient;
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
 /** How a lock stands in the state of its map. Whoever has the state sees it, and needs to believe nobody. */
-import { address, slotOf } from "../../layout.ts";
+import { address, SLOTS, slotOf } from "../../layout.ts";
 import { NOBODY } from "../../signing/nobody.ts";
 import type { Cell } from "../../state/cells.ts";
 import type { View } from "../../state/timeMap.ts";
-import { LOCK_SLOTS, type Lock, placesIn, sealIn, TAKING } from "./lock.ts";
+import { LOCK_SLOTS, placesIn, sealIn, TAKING } from "./lock.ts";
+import { faultInTerms, type Lock } from "./terms.ts";
 
 /** What has become of a thing in a lock. */
 export type Fate =
@@ -17,7 +18,8 @@ export type Fate =
 /**
  * Why a lock is not the one that was agreed on, whether the goods are in it or not yet; undefined if it is. Look at it
  * in a state that is final on the map's chain. Nothing changes such a lock but its givers, who put in what is missing
- * and take it back from the deadline on, and its opening.
+ * and take it back from the deadline on, its opening, and strangers, who may fill an empty slot with something else:
+ * then it has a fault.
  *
  * @example
  * const fault = faultIn(map, lock);
@@ -25,6 +27,9 @@ export type Fate =
  */
 export function faultIn(map: View, lock: Lock): string | undefined {
   const { program, digest } = lock;
+  const fault = faultInTerms(lock);
+  if (fault !== undefined) return fault;
+  if (!map.moored) return "its map is not moored to a chain, so an opening need not be seen";
   if (program > map.programs()) return `program ${program} does not exist`;
   const header = map.cell(address(program, 0));
   if (header.type !== "program" || header.authority !== NOBODY) return `somebody has the key of program ${program}`;
@@ -39,12 +44,17 @@ export function faultIn(map: View, lock: Lock): string | undefined {
     expected.set(slotOf(right), (cell) => isRight(cell, receiver, id, goods));
     expected.set(slotOf(goods), (cell) => (cell.type === "empty" ? cell.watch === 0 : isFilled(cell, lock, i)));
   }
-  for (let slot = 1; slot < LOCK_SLOTS.goods + lock.goods.length; slot++) {
-    const holds = expected.get(slot) ?? (({ type }: Cell) => type === "empty");
+  // Every slot: a right, a watch or an entry point behind the goods is the maker's back door to them.
+  for (let slot = 1; slot < SLOTS; slot++) {
+    const holds = expected.get(slot) ?? (slot < LOCK_SLOTS.goods ? isEmpty : isIdle);
     if (!holds(map.cell(address(program, slot)))) return `slot ${slot} of program ${program} is not as agreed`;
   }
   return undefined;
 }
+
+const isEmpty = ({ type }: Cell): boolean => type === "empty";
+/** What strangers can bring into an inbox. It gives nobody a right. */
+const isIdle = ({ type }: Cell): boolean => type === "empty" || type === "resource";
 
 /** Whether a lock is the one that was agreed on, and all goods are in it. */
 export function isFull(map: View, lock: Lock): boolean {
