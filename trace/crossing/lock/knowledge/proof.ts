@@ -4,10 +4,10 @@
  * a share of the secret, commits to what each of them sees, and shows two of the three. Two views say nothing about the
  * secret. A false claim passes one repetition with a chance of 2/3, and all of them with a chance below 2^−128.
  */
-import { randomBytes } from "node:crypto";
 import { FIELD } from "../../../layout.ts";
+import { isWord } from "../terms.ts";
 import { type Parties, productsOf, type Shares, sharedHash } from "./shares.ts";
-import { bytesOf, challengesOf, commitmentOf, SEED, tapeOf, WORD, wordIn } from "./tape.ts";
+import { bytesOf, challengesOf, commitmentOf, SEED, seedsFor, tapeOf, WORD, wordIn } from "./tape.ts";
 
 /** What is claimed of the secret: `digest` = Poseidon(capacity; known, secret). */
 export interface HashClaim {
@@ -19,10 +19,10 @@ export interface HashClaim {
 /** Repetitions: (2/3)^219 is below 2^−128. */
 const REPETITIONS = 219;
 
-/** The bytes of the claims, as they enter the challenge. */
-function statement(claims: readonly HashClaim[]): Uint8Array {
+/** The bytes of the claims, as they enter the challenge. No other claims and repetitions begin with the same bytes. */
+export function statementOf(claims: readonly HashClaim[], repetitions: number): Uint8Array {
   const words = claims.flatMap(({ capacity, known, digest }) => [BigInt(known.length), capacity, ...known, digest]);
-  return Buffer.concat(words.map(bytesOf));
+  return Buffer.concat([BigInt(repetitions), BigInt(claims.length), ...words].map(bytesOf));
 }
 
 const productsIn = (claims: readonly HashClaim[]): number =>
@@ -45,8 +45,8 @@ interface Repetition {
   readonly announced: Uint8Array;
 }
 
-function repeat(claims: readonly HashClaim[], secret: bigint, products: number): Repetition {
-  const seeds = [0, 1, 2].map(() => new Uint8Array(randomBytes(SEED)));
+function repeat(claims: readonly HashClaim[], secret: bigint, seeds: readonly Uint8Array[]): Repetition {
+  const products = productsIn(claims);
   const tapes = seeds.map((seed) => tapeOf(seed, products + 1));
   const [a, b] = [tapes[0]?.[0] ?? 0n, tapes[1]?.[0] ?? 0n];
   const last = (secret + 2n * FIELD - a - b) % FIELD;
@@ -70,18 +70,20 @@ function repeat(claims: readonly HashClaim[], secret: bigint, products: number):
 }
 
 /** What the challenge depends on: every party's shares of the hashes, and its commitment. */
-function announcement(outputs: readonly Shares[], commitments: readonly Uint8Array[]): Uint8Array {
+export function announcement(outputs: readonly Shares[], commitments: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([...outputs.flat().map(bytesOf), ...commitments]);
 }
 
 /**
  * Proves that the same secret is behind all of these hashes, without telling it. The proof is a few megabytes.
+ * @param count repetitions; fewer than by default convince nobody, and are for measuring
  * @throws nothing; a proof of a false claim does not verify
  */
-export function proveKnowledge(claims: readonly HashClaim[], secret: bigint): Uint8Array {
-  const products = productsIn(claims);
-  const repetitions = Array.from({ length: REPETITIONS }, () => repeat(claims, secret, products));
-  const challenges = challengesOf([statement(claims), ...repetitions.map(({ announced }) => announced)], REPETITIONS);
+export function proveKnowledge(claims: readonly HashClaim[], secret: bigint, count = REPETITIONS): Uint8Array {
+  const statement = statementOf(claims, count);
+  const seeds = seedsFor([bytesOf(secret), statement], 3 * count);
+  const repetitions = Array.from({ length: count }, (_, r) => repeat(claims, secret, seeds.slice(3 * r, 3 * r + 3)));
+  const challenges = challengesOf([statement, ...repetitions.map(({ announced }) => announced)], count);
   const parts = repetitions.flatMap(({ seeds, last, views }, r) => {
     const e = challenges[r] as number;
     const [next, other] = [(e + 1) % 3, (e + 2) % 3];
@@ -98,22 +100,28 @@ export function proveKnowledge(claims: readonly HashClaim[], secret: bigint): Ui
   return Buffer.concat(parts);
 }
 
-/** Whether the proof shows that one secret is behind all of these hashes, and that its maker knows it. */
-export function verifyKnowledge(claims: readonly HashClaim[], proof: Uint8Array): boolean {
+/**
+ * Whether the proof shows that one secret is behind all of these hashes, and that its maker knows it. No claims, and
+ * claims that are not of words, are shown by no proof: two numbers that hash alike would be two claims with one proof.
+ * @param count repetitions: the verifier's, never the prover's choice
+ */
+export function verifyKnowledge(claims: readonly HashClaim[], proof: Uint8Array, count = REPETITIONS): boolean {
+  const words = claims.flatMap(({ capacity, known, digest }) => [capacity, ...known, digest]);
+  if (words.length === 0 || !words.every(isWord)) return false;
   const products = productsIn(claims);
   const size = 1 + 2 * SEED + WORD + SEED + products * WORD;
-  if (proof.length !== REPETITIONS * size) return false;
+  if (proof.length !== count * size) return false;
   const announced: Uint8Array[] = [];
   const said: number[] = [];
-  for (let r = 0; r < REPETITIONS; r++) {
+  for (let r = 0; r < count; r++) {
     const part = proof.subarray(r * size, (r + 1) * size);
     const again = replayed(claims, part, products);
     if (again === undefined) return false;
     announced.push(again);
     said.push(part[0] as number);
   }
-  const challenges = challengesOf([statement(claims), ...announced], REPETITIONS);
-  return challenges.length === REPETITIONS && challenges.every((challenge, r) => challenge === said[r]);
+  const challenges = challengesOf([statementOf(claims, count), ...announced], count);
+  return challenges.length === count && challenges.every((challenge, r) => challenge === said[r]);
 }
 
 /** What the prover must have announced for two parties to see this; undefined if they cannot have. */
@@ -127,7 +135,8 @@ function replayed(claims: readonly HashClaim[], part: Uint8Array, products: numb
   const hidden = at(1 + 2 * SEED + WORD, SEED);
   const base = 1 + 3 * SEED + WORD;
   const given = Array.from({ length: products }, (_, i) => wordIn(at(base + i * WORD, WORD)));
-  if (last >= FIELD || given.some((word) => word >= FIELD)) return undefined;
+  // Without party 2, the place of its share is empty: every proof has one form.
+  if ((e === 0 && last !== 0n) || !isWord(last) || !given.every(isWord)) return undefined;
   const [own, next] = seeds.map((seed) => tapeOf(seed, products + 1)) as [bigint[], bigint[]];
   const view: bigint[] = [];
   const multiply = (x: Shares, y: Shares): Shares => {

@@ -1,5 +1,5 @@
 /** Randomness and commitments of a proof of knowledge. */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { FIELD } from "../../../layout.ts";
 
 /** Bytes of a seed, of a commitment, and of a word. */
@@ -7,6 +7,19 @@ export const SEED = 32;
 export const WORD = 32;
 /** Bytes from which a random word is made: its bias is below 2^−128. */
 const WIDE = 48;
+
+/**
+ * Fresh seeds. They follow from the parts, too, which include the secret: a random source that repeats itself, as that
+ * of a copied machine can, then repeats a whole proof, and never shows all three parties of one seed.
+ */
+export function seedsFor(parts: readonly Uint8Array[], count: number): Uint8Array[] {
+  const hash = createHash("shake256", { outputLength: SEED * count })
+    .update("seeds")
+    .update(randomBytes(SEED));
+  for (const part of parts) hash.update(part);
+  const bytes = hash.digest();
+  return Array.from({ length: count }, (_, i) => bytes.subarray(SEED * i, SEED * (i + 1)));
+}
 
 /** A party's random words: the first is its share of the secret, the others are noise for its products. */
 export function tapeOf(seed: Uint8Array, words: number): bigint[] {
