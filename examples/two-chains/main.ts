@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAnvil } from "../../scripts/lib/anvil.ts";
 import type { MapTimes } from "../../trace/crossing/deal/deadlines.ts";
-import type { Move, Sight } from "../../trace/crossing/deal/deal.ts";
+import type { Deal, Move, Sight } from "../../trace/crossing/deal/deal.ts";
+import { faultInDeal } from "../../trace/crossing/deal/faultInDeal.ts";
 import { endingsOf, isWhole } from "../../trace/crossing/deal/outcome.ts";
 import { wordIn } from "../../trace/crossing/lock/knowledge/tape.ts";
 import { isSealed, LOCK_SLOTS, sealLock } from "../../trace/crossing/lock/lock.ts";
@@ -38,6 +39,12 @@ function sealed(terms: LockTerms, secret: bigint): Lock {
   const { lock, proof } = sealLock(terms, secret);
   if (!isSealed(lock, proof)) throw new Error("a lock opens by something else than its secret");
   return lock;
+}
+
+/** Every party looks at a deal as a whole, too, before it agrees to it. */
+function agreed(deal: Deal): void {
+  const fault = faultInDeal(deal, { A: TIMES, B: TIMES });
+  if (fault !== undefined) throw new Error(`nobody agrees to this deal: ${fault}`);
 }
 
 /** A secret of 160 bits. */
@@ -100,6 +107,7 @@ async function main(): Promise<void> {
     observer.wake(bob);
     window = observer.window;
   });
+  for (const { deals } of Object.values(scenes)) for (const deal of deals) agreed(deal);
   say("both maps are on their chains, with six locks, whose proofs were checked");
 
   const people = Object.values(scenes).flatMap((scene) => Object.values(scene.people()));

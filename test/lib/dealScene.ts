@@ -18,8 +18,11 @@ export interface SetUp {
   readonly bases: Readonly<Record<string, Base>>;
 }
 
-/** Sets a scene up in two maps. */
-export function setUp(build: (tracers: Tracers, options: SceneOptions) => Scene): SetUp {
+/** Sets a scene up in two maps. @param more options in place of the usual ones */
+export function setUp(
+  build: (tracers: Tracers, options: SceneOptions) => Scene,
+  more: Partial<SceneOptions> = {},
+): SetUp {
   const [A, B] = MAPS.map(() => Tracer.from(MOORED_GENESIS, { clock: () => START })) as [Tracer, Tracer];
   let secrets = 1n;
   const scene = build(
@@ -29,6 +32,7 @@ export function setUp(build: (tracers: Tracers, options: SceneOptions) => Scene)
       times: { A: TIMES, B: TIMES },
       secret: () => secrets++,
       key: () => authority(1),
+      ...more,
     },
   );
   return { scene, bases: { A: baseOf(A), B: baseOf(B) } };

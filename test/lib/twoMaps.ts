@@ -23,6 +23,8 @@ export interface Stop {
   readonly from: number;
   readonly until: number;
   readonly lost: boolean;
+  /** Seconds for which the operator of that map keeps back what it has traced, before it submits it. Default: 0. */
+  readonly held?: number;
 }
 
 /** A map at the end of its setting up. */
@@ -60,9 +62,15 @@ class MapModel {
   /** What was traced becomes final, if the registry still takes it. */
   settle(now: number): void {
     if (this.stands(now)) return;
-    const old = this.#pending.some(({ at }) => now - at > TIMES.lag);
-    const lost = this.#stop?.lost === true && now >= this.#stop.until && this.#time < this.#stop.until;
+    const { held = 0, until = 0 } = this.#stop ?? {};
+    const traced = this.#pending[0]?.at ?? now;
+    // What is in a block before a stop is final after it, however long that took.
+    const arrived = held === 0 ? now : this.stands(traced + held) ? until : traced + held;
+    const waits = held > 0 && now <= arrived && this.#pending.length > 0;
+    const old = this.#pending.some(({ at }) => arrived - at > TIMES.lag);
+    const lost = this.#stop?.lost === true && now >= until && this.#time < until;
     this.#time = now;
+    if (waits) return;
     if (old || lost) this.#live = this.#tracer();
     else if (this.#pending.length > 0) {
       const { map, seq, at } = this.#live;

@@ -51,12 +51,12 @@ export const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     SEVERITIES, check, checkScenario, type Checked, type Finding, type Severity, type Wait`),
   "./crossing": names(`
     LOCK_SLOTS, MOST_GOODS, accepted, arrivedIn, buildLock, carryOut, cellsOf, closeLock, deadlinesFor, endingsOf,
-    fateOf, faultIn, faultInOrder, faultInTerms, gapAfter, isFull, isOpened, isOver, isSealed, isWhole, lendWatching, lockFor,
-    movesOf, nextEffect, observedKind, openLock, orderMoves, putIn, readingOf, sealLock, secretHash, secretIn,
-    secretShown, shownIn, takeBack, takeOut, type Choice, type Deadlines, type Deal, type Ending, type Fate,
-    type Goods, type Lock, type LockPlan, type LockTerms, type MapTimes, type Move, type Observable, type Offer,
-    type Party, type PlacedLock, type Reading, type Sealed, type ShowingWindow, type Sight, type Sights,
-    type WindowCells`),
+    fateOf, faultIn, faultInDeal, faultInOrder, faultInTerms, gapAfter, isFull, isOpened, isOver, isSealed, isWhole,
+    lendWatching, lockFor, movesOf, nextEffect, observedKind, openLock, orderMoves, putIn, readingOf, sealLock,
+    secretHash, secretIn, secretShown, shownIn, takeBack, takeOut, type Choice, type Deadlines, type Deal,
+    type Ending, type Fate, type Goods, type Lock, type LockPlan, type LockTerms, type MapTimes, type Move,
+    type Observable, type Offer, type Party, type PlacedLock, type Reading, type Sealed, type ShowingWindow,
+    type Sight, type Sights, type WindowCells`),
   "./graph": names(`
     FORMATS, VIEWS, draw, graphOf, type Format, type Graph, type GraphFilter, type View`),
   "./signing": names(`

@@ -22,6 +22,7 @@ export {
   type Sights,
   secretShown,
 } from "./deal/deal.ts";
+export { faultInDeal } from "./deal/faultInDeal.ts";
 export { type Ending, endingsOf, isWhole } from "./deal/outcome.ts";
 export { type Choice, type Offer, orderMoves } from "./deal/race.ts";
 export { buildLock, type LockPlan } from "./lock/build.ts";

@@ -47,10 +47,11 @@ function reach({ final, stop }: MapTimes): number {
 
 /**
  * How much later the last lock's deadline must be. An opening of the first one happens before its own deadline. It can
- * reach its chain `lag` later, or when the chain goes on. It is final and seen then, and the last lock is to be opened.
+ * reach its chain `lag` later, and the chain can stop then, before anybody has looked. The two add up: an operator who
+ * works with the opener chooses the moment. Then it is final and seen, and the last lock is to be opened.
  */
 export function gapAfter(first: MapTimes, last: MapTimes): number {
-  return Math.max(first.lag, first.stop) + first.final + last.stop;
+  return first.lag + first.stop + first.final + last.stop;
 }
 
 /** Why these deadlines are not safe; undefined if they are. */

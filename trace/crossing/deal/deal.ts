@@ -14,7 +14,7 @@ export interface PlacedLock {
   readonly lock: Lock;
 }
 
-/** One or two locks in the order in which they are opened. They are filled in the other order. */
+/** One or two locks in the order in which they are opened. They are filled in the other order, and have one hash. */
 export interface Deal {
   readonly locks: readonly PlacedLock[];
   /** See Deadlines. */
@@ -60,8 +60,8 @@ export function secretShown({ locks }: Deal, sights: Sights): bigint | undefined
  * What a party does now, by what it sees itself. Asking twice is harmless: the map refuses what has happened already.
  * Nothing here depends on an observer, and nothing on the honesty of the other parties.
  *
- * Before the first use, the party has checked once: that each lock is sealed (`isSealed`), that the deadlines are in a
- * safe order (`faultInOrder`), and that the goods and the receivers are those that were agreed on.
+ * Before the first use, the party has checked once: that each lock is sealed (`isSealed`), that the locks make a deal
+ * with safe deadlines (`faultInDeal`), and that the goods and the receivers are those that were agreed on.
  */
 export function movesOf(party: Party, deal: Deal, sights: Sights): Move[] {
   return [...fills(party, deal, sights), ...openings(party, deal, sights), ...endings(party, deal, sights)];
@@ -71,7 +71,9 @@ export function movesOf(party: Party, deal: Deal, sights: Sights): Move[] {
 function fills({ programs }: Party, { locks, fillBefore }: Deal, sights: Sights): Move[] {
   const agreed = locks.every(({ on, lock }) => {
     const sight = sights[on];
-    return sight !== undefined && sight.now < fillBefore && faultIn(sight.map, lock) === undefined;
+    // The secret of one lock would not open another one of another hash.
+    if (sight === undefined || lock.hash !== locks[0]?.lock.hash) return false;
+    return sight.now < fillBefore && faultIn(sight.map, lock) === undefined;
   });
   if (!agreed) return [];
   return locks.flatMap(({ on, lock }, at) => {

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { type Strategy, swapScene } from "../../../../examples/two-chains/scenes.ts";
 import { gapAfter } from "../../../../trace/crossing/deal/deadlines.ts";
 import type { Deal, Move, Sights } from "../../../../trace/crossing/deal/deal.ts";
+import { faultInDeal } from "../../../../trace/crossing/deal/faultInDeal.ts";
 import { endingsOf } from "../../../../trace/crossing/deal/outcome.ts";
+import { lockFor, secretHash } from "../../../../trace/crossing/lock/lock.ts";
+import type { Lock, LockTerms } from "../../../../trace/crossing/lock/terms.ts";
 import { outcome, played, type SetUp, START, setUp, stopAt } from "../../../lib/dealScene.ts";
 import { TICK, TIMES } from "../../../lib/twoMaps.ts";
 
@@ -53,6 +56,57 @@ test("the gap between the deadlines is what is needed: a shorter one can be used
   expect(robbed(scene, long)).toBe(true);
   const longer = cheated(scene, tick, stopAt("B", tick, 6, false));
   expect(robbed(scene, longer)).toBe(false);
+});
+
+test("an operator who holds the opening back as long as its map allows, and a stop then, cost Bob nothing", () => {
+  // Map A is back so soon that its own part of the gap makes up for nothing.
+  const times = { A: { ...TIMES, stop: TICK }, B: TIMES };
+  const { lag, stop } = TIMES;
+  const ends = [gapAfter(TIMES, times.A), Math.max(lag, stop) + TIMES.final + TICK].map((gap) => {
+    const seal = (terms: LockTerms, secret: bigint): Lock => {
+      const [first, isLast] = [silver.lock.deadline, terms.deadline !== silver.lock.deadline];
+      return lockFor(isLast ? { ...terms, deadline: first + gap } : terms, secret);
+    };
+    const held = setUp(swapScene, { times, seal });
+    const tick = ticksTo(silver.lock.deadline) - 1;
+    // In a block at its greatest age, which nobody sees before the chain goes on.
+    const arrived = tick + lag / TICK;
+    return robbed(held, cheated(held, tick, { ...stopAt("B", arrived + 1, stop / TICK, false), held: lag }));
+  });
+  // With a gap for the longer of the two, as if only one of them could happen, he is robbed.
+  expect(ends).toEqual([false, true]);
+});
+
+test("an opening that Bob sees and the chain loses costs Alice nothing, unless the stop is longer than agreed", () => {
+  const { Alice, Bob } = scene.scene.people() as { Alice: Strategy; Bob: Strategy };
+  /** When Alice asks for the opening: it waits at chain B for all to see. */
+  const asked = 2;
+  /** Bob opens the Gold by what he has seen there, and helps nobody. */
+  const peeking: Strategy = (sights) => [
+    ...Bob(sights).filter(({ what, on }) => what !== "open" || on === "A"),
+    ...((sights.A?.now ?? 0) > START + asked * TICK
+      ? [{ what: "open", on: "A", lock: gold.lock, secret: 1n } as const]
+      : []),
+  ];
+  const ends = [6, 20].map((ticks) =>
+    outcome(scene, played(scene, stopAt("B", asked + 1, ticks, true), [Alice, peeking])),
+  );
+  // Silver and Gold: both with Bob, if the chain is back too late (docs/learn/two-chains.md).
+  expect(ends).toEqual(["RR", "GR"]);
+});
+
+test("Bob puts nothing in if the secret of the Silver would not open the Gold", () => {
+  let locks = 0n;
+  const seal = (terms: LockTerms, secret: bigint): Lock => {
+    const own = secret + 1_000n * locks++;
+    return lockFor({ ...terms, hash: secretHash(own) }, own);
+  };
+  const two = setUp(swapScene, { seal });
+  const [agreed] = two.scene.deals as [Deal];
+  expect(faultInDeal(agreed, { A: TIMES, B: TIMES })).toContain("two secrets");
+  const end = played(two);
+  expect(outcome(two, end)).toBe("GG");
+  expect([...(end.B?.rows ?? [])]).toEqual([]);
 });
 
 test("Bob puts nothing in before Alice's Gold is locked, and nothing if a lock is not as agreed", () => {
