@@ -2,7 +2,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Log } from "ethers";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { openBatch } from "../../prover/batches/batchInput.ts";
 import { profileOf } from "../../prover/profiles.ts";
@@ -12,6 +13,8 @@ import { recordOf } from "../../trace/run/traceLines.ts";
 import { type Genesis, mapOf } from "../../trace/state/genesis.ts";
 import { runScenario } from "../../trace/tracer/runScenario.ts";
 import type { Tracer } from "../../trace/tracer/tracer.ts";
+import { registryAbi } from "../../verifier/chain/contract.ts";
+import { MapFollower } from "../../verifier/chain/followMap.ts";
 import { publishedRows } from "../../verifier/chain/publishedRows.ts";
 import { rebuildRun } from "../../verifier/chain/rebuild.ts";
 import { advance, type BatchSubmission, deployRegistry, keyHash, readMap } from "../../verifier/chain/registry.ts";
@@ -108,6 +111,30 @@ describe("the registry", () => {
     expect(readFileSync(pathIn(at("rebuilt"), "genesis"))).toEqual(readFileSync(pathIn(at("run"), "genesis")));
     expect(made.foreignKeys).toEqual([keyHash(SOME_KEY)]);
     await expect(rebuildRun(chain, asked)).rejects.toMatchObject({ field: "out" });
+  });
+
+  test("a lie of the node to who follows the map leaves no trace, and hides nothing for good", async () => {
+    const follower = await MapFollower.open(chain, { registry: map.registry.address, mapId: map.mapId });
+    const abi = await registryAbi();
+    const honest = chain.provider.getLogs.bind(chain.provider);
+    const lied = vi.spyOn(chain.provider, "getLogs");
+    const without = (name: string) => (logs: Log[]) =>
+      logs.filter(({ topics }) => topics[0] !== abi.getEvent(name)?.topicHash);
+    /** The last batch, which could open a lock, has the rows of another one. */
+    const mixed = (logs: Log[]): Log[] => {
+      const published = logs.filter(({ topics }) => topics[0] === abi.getEvent("RowsPublished")?.topicHash);
+      const [last, other] = [published.at(-1), published.at(-2)];
+      return logs.map((log) => (log === last ? Object.create(log, { data: { value: other?.data } }) : log));
+    };
+    for (const lie of [without("Advanced"), without("RowsPublished"), mixed]) {
+      lied.mockImplementation(async (filter) => lie(await honest(filter)));
+      await expect(follower.catchUp()).rejects.toMatchObject({ code: "rpc" });
+      expect([follower.seq, follower.rows.length, follower.map.root()]).toEqual([0, 0, mapOf(genesis).root()]);
+    }
+    lied.mockRestore();
+    expect(await follower.catchUp()).toHaveLength(tracer.seq);
+    expect([follower.rows.length, follower.map.root()]).toEqual([tracer.seq, tracer.root()]);
+    expect(await follower.catchUp()).toEqual([]);
   });
 
   test("of two that make it at once, one does, and what lies there is left alone", async () => {

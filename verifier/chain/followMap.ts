@@ -34,7 +34,7 @@ export class MapFollower {
   readonly #registry: Registry;
   readonly #mapId: string;
   readonly #confirmations: Confirmations;
-  readonly #machine: Machine;
+  #machine: Machine;
   readonly #rows: Transition[] = [];
   #now = 0;
   #block = -1;
@@ -62,7 +62,7 @@ export class MapFollower {
     return new MapFollower(registry, options);
   }
 
-  /** The state after the last final batch. It changes with each `catchUp`. */
+  /** The state after the last final batch. Ask for it again after each `catchUp`. */
   get map(): TimeMap {
     return this.#machine.map;
   }
@@ -81,9 +81,10 @@ export class MapFollower {
 
   /**
    * Takes in what has become final. Each batch is applied by the rules, and its roots are compared with what the
-   * registry took with its proof.
+   * registry took with its proof, the last one with the map's head.
    * @returns the new transitions
-   * @throws EnvironmentError "rpc" if the node does not answer, leaves out events, or is behind what was seen before
+   * @throws EnvironmentError "rpc" if the node does not answer, leaves out or changes events, or is behind what was
+   *   seen before; nothing was taken in then, so ask again
    */
   async catchUp(): Promise<readonly Transition[]> {
     const { number, timestamp } = await this.#finalBlock();
@@ -92,14 +93,21 @@ export class MapFollower {
         "rpc",
         `the node's last final block is ${number}, but block ${this.#block} was seen before; ask again, or another node`,
       );
-    const { batches } = await publishedBatches({ ...this.#registry, at: number }, this.#mapId);
+    const then = { ...this.#registry, at: number };
+    const head = await readMap(then, this.#mapId);
+    const batches = (await publishedBatches(then, this.#mapId)).batches.filter(({ event }) => event.seq > this.seq);
+    // On a copy: of rows that turn out to be wrong, nothing stays, and of rows that are right, none is missed later.
+    const { map, seq, at } = this.#machine;
+    const machine = batches.length === 0 ? this.#machine : new Machine(map.clone(), seq, at);
     const known = profilesWith(MOORED_GENESIS.levels);
-    const added: Transition[] = [];
-    for (const batch of batches) {
-      if (batch.event.seq <= this.seq) continue;
-      added.push(...replayed(this.#machine, batch, known).flat());
-    }
-    this.#rows.push(...added);
+    const added = batches.flatMap((batch) => replayed(machine, batch, known).flat());
+    if (machine.seq !== head.seq || machine.map.root() !== head.root)
+      throw new EnvironmentError(
+        "rpc",
+        `the node gives the map's rows up to ${machine.seq}, and its head is at ${head.seq}; ask again, or another node`,
+      );
+    for (const row of added) this.#rows.push(row);
+    this.#machine = machine;
     [this.#block, this.#now] = [number, timestamp];
     return added;
   }
