@@ -5,10 +5,10 @@
  */
 import { isQuiet, remaining } from "../../trace/crossing/remaining.ts";
 import { type LeftWaiting, takeIn } from "../../trace/crossing/takeIn.ts";
-import { EnvironmentError } from "../../trace/errors.ts";
 import type { TraceRecord } from "../../trace/run/traceLines.ts";
 import type { BorderSource } from "./borderSource.ts";
 import type { Request } from "./commit.ts";
+import { Pump } from "./pump.ts";
 import type { OperatorEvent } from "./types.ts";
 
 /** Seconds between two questions to the registry, and the longest pause after failures. */
@@ -26,48 +26,20 @@ export interface BorderHost {
 }
 
 /** Asks what waits, and takes it in. */
-export class Border {
+export class Border extends Pump {
   readonly #host: BorderHost;
-  #running: Promise<void> | undefined;
-  #next = 0;
-  #failures = 0;
   /** What could not be taken in when it was last tried, and why. */
   waiting: readonly LeftWaiting[] = [];
-  /** Why nothing is taken in; null if nothing is wrong. */
-  trouble: string | null = null;
 
   constructor(host: BorderHost) {
+    const onTrouble = (why: string): void => host.tell({ type: "halted", why });
+    super({ clock: host.clock, pause: EVERY, longestPause: LONGEST_PAUSE, onTrouble });
     this.#host = host;
   }
 
-  /** Asks, if it is time. Returns when what waits is taken in. */
-  pump(): Promise<void> {
-    this.#running ??= this.#pump().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
-  }
-
-  /** The work under way. */
-  get running(): Promise<void> | undefined {
-    return this.#running;
-  }
-
-  async #pump(): Promise<void> {
-    const { clock, tell } = this.#host;
-    if (clock() < this.#next) return;
-    try {
-      await this.#takeIn();
-      this.#failures = 0;
-      this.trouble = null;
-      this.#next = clock() + EVERY;
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#next = clock() + Math.min(LONGEST_PAUSE, EVERY * 2 ** Math.min(this.#failures++, 20));
-      if (this.trouble !== why) tell({ type: "halted", why });
-      this.trouble = why;
-      if (!(error instanceof EnvironmentError)) throw error;
-    }
+  protected override async work(): Promise<number> {
+    await this.#takeIn();
+    return EVERY;
   }
 
   async #takeIn(): Promise<void> {

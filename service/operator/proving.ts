@@ -13,9 +13,11 @@ import type { CutBatch } from "./batchBook.ts";
 import { flushFolder } from "./journal.ts";
 import type { Loaded } from "./loaded.ts";
 import type { WorkOf } from "./options.ts";
+import { Pump } from "./pump.ts";
 import type { OperatorEvent } from "./types.ts";
 
-/** Longest pause after a failure, in seconds. The first one takes one second. */
+/** Pause after a failure, in seconds. It doubles up to the longest. */
+const PAUSE = 1;
 const LONGEST_PAUSE = 60;
 
 /** What proving needs of the operator. */
@@ -45,50 +47,23 @@ interface Ready {
   readonly watches: number;
 }
 
-export class Proving implements ProofListener {
+/** Asks for the proofs of what is signed, and takes them. */
+export class Proving extends Pump implements ProofListener {
   readonly #host: ProvingHost;
   #ready: Ready | undefined;
-  #pumping: Promise<void> | undefined;
-  #again = false;
   /** Batches that were set aside before they were asked for here: before a restart. */
   readonly #aside = new Map<string, string>();
   readonly #writing = new Map<string, Promise<void>>();
-  #failures = 0;
-  #pausedUntil = 0;
-  /** Why no proof can be asked for; null if nothing is wrong. */
-  trouble: string | null = null;
 
   constructor(host: ProvingHost) {
+    const onTrouble = (why: string): void => host.tell({ type: "halted", why });
+    super({ clock: host.clock, pause: PAUSE, longestPause: LONGEST_PAUSE, onTrouble });
     this.#host = host;
   }
 
-  /** Asks for what is to be proven. Returns when nothing more can be asked for now. */
-  pump(): Promise<void> {
-    this.#again = true;
-    this.#pumping ??= this.#pump().finally(() => {
-      this.#pumping = undefined;
-    });
-    return this.#pumping;
-  }
-
-  /** The work under way. */
-  get running(): Promise<void> | undefined {
-    return this.#pumping;
-  }
-
-  async #pump(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      if (this.#host.clock() < this.#pausedUntil) return;
-      try {
-        while (await this.#next());
-        this.trouble = null;
-        this.#failures = 0;
-      } catch (error) {
-        this.#pausedUntil = this.#host.clock() + Math.min(LONGEST_PAUSE, 2 ** Math.min(this.#failures++, 20));
-        this.trouble = error instanceof Error ? error.message : String(error);
-      }
-    }
+  protected override async work(): Promise<number> {
+    while (await this.#next());
+    return 0;
   }
 
   /** Passes one batch. @returns false if none can be passed now */

@@ -8,6 +8,7 @@ import { type Bundle, parseBundle, proofsIn, rangeOf } from "../../prover/bundle
 import type { NamedRange } from "../../prover/bundles/bundleRanges.ts";
 import { EnvironmentError, InvalidInputError } from "../../trace/errors.ts";
 import type { Loaded } from "./loaded.ts";
+import { Pump } from "./pump.ts";
 import type { ChainHead, Submitter } from "./submitter.ts";
 import type { OperatorEvent } from "./types.ts";
 
@@ -33,19 +34,17 @@ export interface SubmittingHost {
   readonly tell: (...events: OperatorEvent[]) => void;
 }
 
-export class Submitting {
+/** Submits what is proven, as often as it is due. */
+export class Submitting extends Pump {
   readonly #host: SubmittingHost;
   #head: ChainHead | undefined;
-  #running: Promise<void> | undefined;
-  #next = 0;
-  #failures = 0;
   #proven = -1;
   /** Batches together in the next transaction: 1 after a refusal of several. */
   #most = TOGETHER;
-  /** Why nothing is submitted; null if nothing is wrong. */
-  trouble: string | null = null;
 
   constructor(host: SubmittingHost) {
+    const onTrouble = (why: string): void => host.tell({ type: "halted", why });
+    super({ clock: host.clock, pause: PAUSE, longestPause: LONGEST_PAUSE, onTrouble });
     this.#host = host;
   }
 
@@ -57,37 +56,17 @@ export class Submitting {
     return this.#head?.confirmed ?? 0;
   }
 
-  /** Submits what is due. Returns when it is done for now, or a pause begins. */
-  pump(): Promise<void> {
-    this.#running ??= this.#pump().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+  override pump(): Promise<void> {
+    return super.pump((this.#host.loaded()?.batches.proven ?? -1) > this.#proven);
   }
 
-  /** The work under way. */
-  get running(): Promise<void> | undefined {
-    return this.#running;
-  }
-
-  async #pump(): Promise<void> {
-    const { clock, loaded } = this.#host;
+  protected override async work(): Promise<number> {
+    const { loaded } = this.#host;
     const proven = loaded()?.batches.proven;
-    if (proven === undefined) return;
-    const more = proven > this.#proven && this.#failures === 0;
-    if (clock() < this.#next && !more) return;
+    if (proven === undefined) return 0;
     this.#proven = proven;
-    try {
-      while (await this.#submitNext());
-      this.#failures = 0;
-      this.trouble = null;
-      this.#next = clock() + (this.confirmed < (loaded()?.batches.proven ?? 0) ? OFTEN : SELDOM);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#next = clock() + Math.min(LONGEST_PAUSE, PAUSE * 2 ** Math.min(this.#failures++, 20));
-      if (this.trouble !== why) this.#host.tell({ type: "halted", why });
-      this.trouble = why;
-    }
+    while (await this.#submitNext());
+    return this.confirmed < (loaded()?.batches.proven ?? 0) ? OFTEN : SELDOM;
   }
 
   /** Submits the next batches. @returns false if there are none */

@@ -15,7 +15,7 @@ import type {
 } from "../../../service/operator/types.ts";
 import { localDomain } from "../../../trace/commitment/commit.ts";
 import type { Single } from "../../../trace/effects/effects.ts";
-import { EnvironmentError, InvalidInputError, RefusedError } from "../../../trace/errors.ts";
+import { EnvironmentError, InvalidInputError } from "../../../trace/errors.ts";
 import { address, programOf, slotOf } from "../../../trace/layout.ts";
 import { isEffect } from "../../../trace/machine/rowShape.ts";
 import { COLUMNS, type Transition } from "../../../trace/machine/transition.ts";
@@ -250,6 +250,3 @@ export function fakeMap(
     retry: async (firstSeq) => firstSeq === 1,
   };
 }
-
-/** The error that a rule throws. */
-export const REFUSAL = new RefusedError("no-double-spend", "it is gone");
