@@ -38,7 +38,7 @@ export { type Limits, USUAL_LIMITS } from "./http/limits.ts";
 export type { NameTable, ServedMap } from "./http/servedMap.ts";
 export { type MapServer, type ServerOptions, startServer } from "./http/server.ts";
 export { tokenIn } from "./http/tokenFile.ts";
-export type { BorderSource, Waiting } from "./operator/borderSource.ts";
+export type { AtHead, BorderSource, Dismissal, Waiting } from "./operator/borderSource.ts";
 export { type ChainBorderOptions, openChainBorder } from "./operator/chainBorder.ts";
 export { openChainSubmitter } from "./operator/chainSubmitter.ts";
 export { type OwnOperator, openOperator } from "./operator/operator.ts";

@@ -32,7 +32,7 @@ export function dismiss() {
       const { call, reason } = await planDismissal(map, head, request, { chainId, onProgress });
       return {
         calls: [call],
-        before: { facts: { map: options.map, request: options.request, reason }, lines: [WHY[reason]] },
+        before: { facts: { map: options.map, request: options.request, reason }, lines: [DISMISSED[reason]] },
         event: "ExitDismissed",
         told: ({ answerer }) => ({
           facts: { answerer: String(answerer), fee: request.fee },
@@ -43,7 +43,8 @@ export function dismiss() {
   });
 }
 
-const WHY = {
+/** Why a request is dismissed, in words. */
+export const DISMISSED = {
   "another key": "the program has another key than the one that signed",
   "not there": "the resource that was asked for does not lie there",
   "not entitled": "the program was not entitled to the resource when it asked",

@@ -18,6 +18,7 @@ import type { Progress } from "../lib/progress.ts";
 import { addressArgument, type SignerOptions, signing, urlArgument, withKey } from "../lib/rpc.ts";
 import { secretFileArgument } from "../lib/secretFile.ts";
 import { collected, does, remark, verb } from "../lib/verb.ts";
+import { DISMISSED } from "./dismiss.ts";
 import { jobsArgument } from "./prove.ts";
 import { windowArgument } from "./takeIn.ts";
 
@@ -83,7 +84,7 @@ export function serve() {
     .addOption(
       new Option(
         "--rpc <url>",
-        "node of the map's chain: submits proven batches; at a moored map, takes in what waits at its registry",
+        "node of the map's chain: submits proven batches; at a moored map, answers what waits at its registry",
       ).argParser(urlArgument),
     )
     .option("--registry <address>", "address of the registry on that chain", addressArgument)
@@ -113,7 +114,7 @@ export function serve() {
     if (rpc === undefined || registry === undefined) await work();
     else {
       await signing({ ...options, rpc }, async (chain) => {
-        await work(await chainEnds(dir, chain, registry, options));
+        await work(await chainEnds(dir, { chain, registry }, options, progress));
       });
     }
     if (options.json !== true && options.quiet !== true) remark(`stopped; ${dir} has everything that was accepted`);
@@ -136,15 +137,15 @@ async function begin(dir: string, genesis: string): Promise<void> {
 interface ChainEnds {
   /** Submits what is proven. */
   readonly submitter?: Submitter;
-  /** Of a moored map: says what waits to enter it or to leave it. */
+  /** Of a moored map: says what waits to enter it or to leave it, and dismisses who is not entitled. */
   readonly border?: BorderSource;
 }
 
 async function chainEnds(
   dir: string,
-  chain: Chain,
-  registry: string,
-  { confirmations, show: windows }: Options,
+  { chain, registry }: { chain: Chain; registry: string },
+  { confirmations, show: windows, engine }: Options,
+  { onProgress }: Progress,
 ): Promise<ChainEnds> {
   const { openChainSubmitter } = await import("../../service/operator/chainSubmitter.ts");
   const { headerIn } = await import("../../trace/replay/replayFile.ts");
@@ -153,7 +154,8 @@ async function chainEnds(
   const submitter = await openChainSubmitter(dir, chain, registry, confirmations);
   if (headerIn(pathIn(dir, "trace")).genesisRoot !== mapOf(MOORED_GENESIS).root()) return { submitter };
   const { openChainBorder } = await import("../../service/operator/chainBorder.ts");
-  return { submitter, border: await openChainBorder(dir, chain, registry, { confirmations, windows }) };
+  const how = { confirmations, windows, engine, onProgress };
+  return { submitter, border: await openChainBorder(dir, chain, registry, how) };
 }
 
 async function served(dir: string, options: Options, progress: Progress, ends: ChainEnds): Promise<Served> {
@@ -193,6 +195,8 @@ function tell(event: OperatorEvent): void {
   else if (event.type === "halted") remark(`the map stands still: ${event.why}`);
   else if (event.type === "submitted")
     remark(`transitions ${event.firstSeq} to ${event.lastSeq} are on the chain: ${event.transaction}`);
+  else if (event.type === "dismissed")
+    remark(`request ${event.request} is dismissed, as ${DISMISSED[event.reason]}: ${event.transaction}`);
 }
 
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,8 @@
  * program. The registry says what waits. What the run has taken in already, and the registry does not know yet, is in
  * the transitions behind its head.
  */
+
+import type { OpenRequest } from "../../trace/crossing/entries.ts";
 import { isQuiet, remaining } from "../../trace/crossing/remaining.ts";
 import { type LeftWaiting, takeIn } from "../../trace/crossing/takeIn.ts";
 import type { TraceRecord } from "../../trace/run/traceLines.ts";
@@ -30,6 +32,8 @@ export class Border extends Pump {
   readonly #host: BorderHost;
   /** What could not be taken in when it was last tried, and why. */
   waiting: readonly LeftWaiting[] = [];
+  /** The requests among it. */
+  requests: readonly OpenRequest[] = [];
 
   constructor(host: BorderHost) {
     const onTrouble = (why: string): void => host.tell({ type: "halted", why });
@@ -45,13 +49,12 @@ export class Border extends Pump {
   async #takeIn(): Promise<void> {
     const { source, ask, records } = this.#host;
     const { head, ...all } = await source.waiting();
-    if (isQuiet(all)) {
-      this.waiting = [];
-      return;
-    }
-    const border = remaining(all, records(head + 1));
-    if (isQuiet(border)) return;
-    const { waiting } = await ask(({ run }, now) => ({ value: takeIn(run.tracer, border, now), lines: [] }));
+    const border = isQuiet(all) ? all : remaining(all, records(head + 1));
+    const waiting = isQuiet(border)
+      ? []
+      : (await ask(({ run }, now) => ({ value: takeIn(run.tracer, border, now), lines: [] }))).waiting;
+    const left = new Set(waiting.flatMap(({ what, name }) => (what === "request" ? [name] : [])));
     this.waiting = waiting;
+    this.requests = border.requests.filter(({ request }) => left.has(request));
   }
 }

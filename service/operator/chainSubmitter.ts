@@ -8,7 +8,7 @@ import type { ChainEntry } from "../../trace/run/manifest.ts";
 import { pathIn } from "../../trace/run/runDirectory.ts";
 import { confirmedBlock } from "../../verifier/chain/confirm.ts";
 import { signerOf } from "../../verifier/chain/connect.ts";
-import { transactionCount } from "../../verifier/chain/nonce.ts";
+import { isSending } from "../../verifier/chain/nonce.ts";
 import { openOwnRegistry } from "../../verifier/chain/ownRegistry.ts";
 import { submissionOf, TraceRecords } from "../../verifier/chain/publishedRows.ts";
 import {
@@ -128,8 +128,7 @@ class ChainSubmitter implements Submitter {
   async #settled(): Promise<{ root: bigint }> {
     const { chain } = this.#registry;
     const since = Date.now();
-    const count = (tag: "latest" | "pending"): Promise<number> => transactionCount(chain.provider, this.#account, tag);
-    while ((await count("pending")) > (await count("latest"))) {
+    while (await isSending(chain.provider, this.#account)) {
       if (Date.now() - since > (chain.waitMs ?? PATIENCE_MS)) {
         throw new EnvironmentError(
           "stuck",

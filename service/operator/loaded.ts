@@ -196,7 +196,8 @@ async function firstLines(
   return { lines };
 }
 
-function otherTrace(seq: number): InvalidInputError {
+/** The error for a head of the chain that is no state of the run. */
+export function otherTrace(seq: number): InvalidInputError {
   return new InvalidInputError(
     "chain",
     `its head after transition ${seq} is no state of this trace; get the run that was submitted, or, if the map is ` +

@@ -9,6 +9,7 @@ import { lockRun } from "../../trace/run/runLock.ts";
 import type { TraceRecord } from "../../trace/run/traceLines.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { Border } from "./border.ts";
+import { Dismissing } from "./dismissing.ts";
 import { Engine } from "./engine.ts";
 import { approve, propose } from "./intake.ts";
 import type { Loaded } from "./loaded.ts";
@@ -79,6 +80,7 @@ class MapOperator implements OwnOperator {
   readonly #proving: Proving;
   readonly #submitting: Submitting | undefined;
   readonly #border: Border | undefined;
+  readonly #dismissing: Dismissing | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** What was last known of the run. */
   #facts: Facts | undefined;
@@ -89,7 +91,7 @@ class MapOperator implements OwnOperator {
     this.#lock = lock;
     this.#proofs = options.proofs;
     const host = {
-      dir: engine.dir,
+      ...{ dir: engine.dir, clock: engine.clock },
       loaded: () => engine.loaded,
       tell: (...all: OperatorEvent[]) => engine.events.tell(...all),
     };
@@ -98,20 +100,22 @@ class MapOperator implements OwnOperator {
       proofs: options.proofs,
       workOf: options.workOf,
       mostWanted: engine.rules.mostWanted,
-      clock: engine.clock,
       onStep: options.onStep ?? (() => undefined),
       reload: () => engine.drop(),
       onProven: () => void this.#submitting?.pump(),
     });
-    const { submitter, border } = options;
-    this.#submitting = submitter && new Submitting({ ...host, submitter, clock: engine.clock });
+    const { submitter, border, store } = options;
+    this.#submitting = submitter && new Submitting({ ...host, submitter });
     this.#border =
       border &&
       new Border({
-        ...{ source: border, clock: engine.clock, tell: host.tell },
+        ...{ ...host, source: border },
         ask: (run) => engine.ask(run),
         records: (firstSeq) => this.records(firstSeq, engine.present.run.committed),
       });
+    const dismiss = border?.dismiss?.bind(border);
+    const requests = () => this.#border?.requests ?? [];
+    this.#dismissing = dismiss && new Dismissing({ ...host, dismiss, requests, useStore: store !== false });
     engine.onSettled = () => {
       if (engine.loaded !== undefined) this.#facts = factsOf(engine.loaded);
       void this.#proving.pump();
@@ -144,6 +148,7 @@ class MapOperator implements OwnOperator {
     await this.#engine.housekeep();
     await this.#proving.pump();
     await this.#submitting?.pump();
+    await this.#dismissing?.pump();
   }
 
   propose(proposal: Proposal, by: Caller): Promise<ProposalStatus> {
@@ -243,7 +248,9 @@ class MapOperator implements OwnOperator {
     await this.#engine.close();
     // What is under way stops at its next look at what is loaded. A transaction may take long, and is found again.
     await Promise.race([
-      Promise.allSettled([this.#proving.running, this.#submitting?.running, this.#border?.running]),
+      Promise.allSettled(
+        [this.#proving, this.#submitting, this.#border, this.#dismissing].map((each) => each?.running),
+      ),
       sleep(LAST_WORK_MS, undefined, { ref: false }),
     ]);
     this.#lock[Symbol.dispose]();
@@ -262,6 +269,7 @@ class MapOperator implements OwnOperator {
       this.#proving.trouble ??
       this.#submitting?.trouble ??
       this.#border?.trouble ??
+      this.#dismissing?.trouble ??
       null
     );
   }

@@ -4,6 +4,7 @@ import type { LeftWaiting } from "../../trace/crossing/takeIn.ts";
 import type { Effect } from "../../trace/effects/effects.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
+import type { DismissReason } from "../../verifier/exits/dismissReason.ts";
 import type { ProofCounts } from "../fleet/proofSource.ts";
 
 /** Who asks, as the server has authenticated them. */
@@ -113,6 +114,13 @@ export type OperatorEvent =
   | { readonly type: "setAside"; readonly firstSeq: number; readonly lastSeq: number; readonly reason: string }
   | { readonly type: "submitted"; readonly firstSeq: number; readonly lastSeq: number; readonly transaction: string }
   | { readonly type: "head"; readonly seq: number; readonly root: bigint }
+  /** A request to leave was closed, because its maker was not entitled. */
+  | {
+      readonly type: "dismissed";
+      readonly request: bigint;
+      readonly reason: DismissReason;
+      readonly transaction: string;
+    }
   | { readonly type: "halted"; readonly why: string };
 
 /** The operator of one map. */

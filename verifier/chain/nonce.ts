@@ -58,6 +58,11 @@ async function numberAfter(
   }
 }
 
+/** Whether a transaction of the account is on its way: sent, and not mined. @throws EnvironmentError "rpc" */
+export async function isSending(provider: JsonRpcApiProvider, from: string): Promise<boolean> {
+  return (await transactionCount(provider, from, "pending")) > (await transactionCount(provider, from, "latest"));
+}
+
 /** The account's number of transactions, as the node counts them. @throws EnvironmentError "rpc" */
 export async function transactionCount(
   provider: JsonRpcApiProvider,

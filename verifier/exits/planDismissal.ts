@@ -1,6 +1,5 @@
 /** From a state and an open request to the call that closes it, if its maker is not entitled to what it asks for. */
-import type { OnProgress } from "../../prover/circuit/build.ts";
-import { proveCell } from "../../prover/exits/proveExit.ts";
+import { proveCell, type StateProofOptions } from "../../prover/exits/proveExit.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { dismissCall, type ExitRequest } from "../chain/crossing/requests.ts";
 import { type MapState, proofWords, type RegistryCall } from "../chain/registry.ts";
@@ -17,10 +16,10 @@ export async function planDismissal(
   map: TimeMap,
   head: MapState,
   request: ExitRequest,
-  { chainId, onProgress }: { chainId: bigint; onProgress?: OnProgress | undefined },
+  options: StateProofOptions & { chainId: bigint },
 ): Promise<{ call: RegistryCall; reason: DismissReason }> {
   const { reason, address: at } = dismissReason(map, request);
-  const { statement, proof } = await proveCell(map, at, { chainId, onProgress });
+  const { statement, proof } = await proveCell(map, at, { keyHash: head.mooring?.cellKey, ...options });
   const { w0, w1, w2 } = statement;
   const cell = { location: at, w0, w1, w2 };
   return {

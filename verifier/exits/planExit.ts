@@ -76,7 +76,7 @@ function entitled(map: TimeMap, program: number, at: number, now: number): boole
  * @throws InvalidInputError "address" if no asset lies there; as `proveExit` otherwise; NotMooredError
  */
 export async function planExit(map: TimeMap, head: MapState, plan: ExitPlan): Promise<PlannedExit> {
-  const { frozen } = requireMooring(head);
+  const { frozen, exitKey: keyHash } = requireMooring(head);
   const asset = assetAt(map, plan.address);
   if (asset === null) {
     const where = `slot ${slotOf(plan.address)} of program ${programOf(plan.address)}`;
@@ -87,7 +87,7 @@ export async function planExit(map: TimeMap, head: MapState, plan: ExitPlan): Pr
   }
   const { program, address: at, validUntil, now, secret, chainId, onProgress } = plan;
   const wish = { domain: head.domain, address: at, program, recipient: BigInt(plan.recipient), validUntil, now };
-  const { statement, proof } = await proveExit(map, wish, { secret }, { chainId, onProgress });
+  const { statement, proof } = await proveExit(map, wish, { secret }, { chainId, keyHash, onProgress });
   const { place, authority, w0, w1 } = statement;
   const exit: Exit = { place, program: statement.program, authority, w0, w1 };
   const words = proofWords(proof);

@@ -1,12 +1,11 @@
 /** An operator takes in what waits at the registry of its map, once, and says why the rest waits. */
 import { expect, test } from "vitest";
-import type { BorderSource, Waiting } from "../../../service/operator/borderSource.ts";
 import { requestOf } from "../../../trace/crossing/requestName.ts";
-import { EnvironmentError } from "../../../trace/errors.ts";
 import { address, assetKind, CHAIN, ENTRY_ID } from "../../../trace/layout.ts";
 import { MOORED_GENESIS } from "../../../trace/state/genesis.ts";
 import { authority } from "../../lib/authorities.ts";
 import { emptyRun, OPERATOR, type Served, START, served, single } from "./lib/served.ts";
+import { StandInRegistry } from "./lib/standInRegistry.ts";
 
 const B = 2;
 const DEPOSIT = {
@@ -17,19 +16,6 @@ const REQUEST = {
   ...{ location: address(B, 20), program: B, authority: authority(B), id: ENTRY_ID + 1n, time: START },
   request: requestOf(address(B, 20), B, authority(B)),
 };
-
-/** A registry that says what the test puts there. */
-class StandInRegistry implements BorderSource {
-  now: Waiting = { head: 0, deposits: [], requests: [] };
-  away = false;
-  asked = 0;
-
-  async waiting(): Promise<Waiting> {
-    this.asked++;
-    if (this.away) throw new EnvironmentError("rpc", "no Ethereum node answers");
-    return this.now;
-  }
-}
 
 async function moored(registry: StandInRegistry): Promise<Served> {
   const all = await served(await emptyRun(MOORED_GENESIS), { border: registry });
