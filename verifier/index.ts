@@ -97,6 +97,7 @@ export {
 export { type Intention, readIntention } from "./chain/mapIntention.ts";
 export { type MooringOptions, USUAL_LAG } from "./chain/mooredTerms.ts";
 export { type CreatedMap, type CreateOptions, createOnChain, NotCreatedError } from "./chain/publish.ts";
+export type { OnBatch } from "./chain/publishedRun.ts";
 export { NotPublishedError, type RebuildOptions, type Rebuilt, rebuildRun } from "./chain/rebuild.ts";
 export {
   type AdvancedEvent,

@@ -1,4 +1,5 @@
 import { configOption } from "../lib/configFile.ts";
+import { replayedBatches } from "../lib/headState.ts";
 import { count, pairs } from "../lib/output.ts";
 import { addressArgument, hashArgument, type RpcOptions, reading, rpcTimeoutOption, urlArgument } from "../lib/rpc.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -22,7 +23,7 @@ export function rebuild() {
     progress.say("connecting");
     const { rebuildRun } = await import("../../verifier/index.ts");
     const { registry, map: mapId, out } = options;
-    const onProgress = (done: number, of: number): void => progress.say(`replaying batch ${done + 1} of ${of}`);
+    const onProgress = replayedBatches(progress);
     const made = await reading(options, (chain) => rebuildRun(chain, { registry, mapId, out, onProgress }));
     const lines = [
       `${count(made.transitions, "transition")} of ${count(made.batches, "batch")} written to ${made.dir}`,

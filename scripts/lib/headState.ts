@@ -1,3 +1,4 @@
+import type { OnBatch } from "../../verifier/chain/publishedRun.ts";
 import type { MapState, Registry } from "../../verifier/chain/registry.ts";
 import type { HeadState } from "../../verifier/exits/headState.ts";
 import type { Progress } from "./progress.ts";
@@ -10,6 +11,13 @@ export async function headState(
   progress: Progress,
 ): Promise<HeadState> {
   const { headStateOf, rebuiltHeadState } = await import("../../verifier/index.ts");
-  progress.say(dir === undefined ? "making the run from the chain" : "replaying");
-  return dir === undefined ? rebuiltHeadState(registry, head) : headStateOf(dir, head);
+  progress.say(dir === undefined ? "reading the map's rows from the chain" : "replaying");
+  return dir === undefined
+    ? rebuiltHeadState(registry, head, replayedBatches(progress))
+    : headStateOf(dir, head, progress.onProgress);
+}
+
+/** Says which of a map's published batches is replayed. */
+export function replayedBatches(progress: Progress): OnBatch {
+  return (done, of) => progress.say(`replaying batch ${done + 1} of ${of}`);
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { batchesOf } from "../../prover/batches/batcher.ts";
 import { openBatch } from "../../prover/batches/batchInput.ts";
 import { profileOf } from "../../prover/profiles.ts";
+import { unpackSpan } from "../../trace/commitment/commit.ts";
 import { FIELD } from "../../trace/layout.ts";
 import { pathIn, readGenesis } from "../../trace/run/runDirectory.ts";
 import { recordOf } from "../../trace/run/traceLines.ts";
@@ -18,6 +19,7 @@ import { MapFollower } from "../../verifier/chain/followMap.ts";
 import { publishedRows } from "../../verifier/chain/publishedRows.ts";
 import { rebuildRun } from "../../verifier/chain/rebuild.ts";
 import { advance, type BatchSubmission, deployRegistry, keyHash, readMap } from "../../verifier/chain/registry.ts";
+import { headStateOf, rebuiltHeadState } from "../../verifier/exits/headState.ts";
 import { chainTime, hardhatChain, refusal, SOME_KEY, TestMap } from "../lib/chains.ts";
 import { forgedProof, SOME_SECRETS } from "../lib/forge.ts";
 import { mooredSoak } from "../lib/mooredSoak.ts";
@@ -148,6 +150,46 @@ describe("the registry", () => {
     await expect(taking).rejects.toMatchObject({ field: "out" });
     expect(readdirSync(at("taken"))).toEqual(["kept.txt"]);
     for (const name of ["twice", "taken"]) rmSync(at(name), { recursive: true });
+  });
+
+  test("the state at a head is made from the chain alone, or of a run, and progress can be shown meanwhile", async () => {
+    const head = await readMap(map.registry, map.mapId);
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const told: [number, number][] = [];
+    const made = await rebuiltHeadState(map.registry, head, (...batch) => told.push(batch));
+    clearImmediate(next);
+    expect(made.map.root()).toBe(tracer.root());
+    expect(made.manifest.chain).toMatchObject({ mapId: map.mapId });
+    expect(told).toEqual(batches.map((_, i) => [i, batches.length]));
+    expect(turns).toBeGreaterThanOrEqual(batches.length);
+    const replayed: unknown[] = [];
+    const own = await headStateOf(at("rebuilt"), head, (...stage) => replayed.push(stage));
+    expect(own.map.root()).toBe(tracer.root());
+    expect(replayed[0]).toEqual(["replay", 0, tracer.seq]);
+  });
+
+  test("a state of an earlier head is made, too, and none of a head that never was", async () => {
+    const head = await readMap(map.registry, map.mapId);
+    const { postRoot: root, span } = batches[0] as BatchSubmission;
+    const earlier = { ...head, root, seq: unpackSpan(span).count };
+    const begun = { ...head, root: head.genesisRoot, seq: 0 };
+    for (const each of [earlier, begun]) {
+      expect((await rebuiltHeadState(map.registry, each)).map.root()).toBe(each.root);
+      expect((await headStateOf(at("rebuilt"), each)).map.root()).toBe(each.root);
+    }
+    for (const never of [
+      { ...earlier, root: 5n },
+      { ...earlier, seq: earlier.seq + 1 },
+      { ...head, seq: 99_999 },
+    ]) {
+      await expect(rebuiltHeadState(map.registry, never)).rejects.toMatchObject({ code: "another-trace" });
+      await expect(headStateOf(at("rebuilt"), never)).rejects.toMatchObject({ code: "another-trace" });
+    }
   });
 
   test("a run is not made again from a map that publishes nothing", async () => {

@@ -11,7 +11,7 @@ import { MOORED_GENESIS, mapOf } from "../../trace/state/genesis.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { ask, blockAt } from "./ask.ts";
 import { publishedBatches } from "./events.ts";
-import { NotPublishedError, replayed } from "./rebuild.ts";
+import { NotPublishedError, replayed } from "./publishedRun.ts";
 import {
   type Chain,
   type Confirmations,

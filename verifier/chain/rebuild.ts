@@ -1,33 +1,17 @@
 /** Makes the run directory of a moored map from its chain alone. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { getBytes } from "ethers";
-import { mapPlace } from "../../prover/batches/mapIdentity.ts";
-import { type Profile, profilesWith } from "../../prover/profiles.ts";
-import { verifyingArtifactsHere } from "../../prover/verifyingArtifacts.ts";
-import { commitTo } from "../../trace/commitment/commit.ts";
-import { unpackRows } from "../../trace/commitment/rowBytes.ts";
-import { publishedGroups } from "../../trace/commitment/rowsFromWords.ts";
-import { EnvironmentError, InvalidInputError, TimeBanditsError } from "../../trace/errors.ts";
-import { CHAIN, CHAIN_NAME } from "../../trace/layout.ts";
-import { Machine } from "../../trace/machine/machine.ts";
-import type { Row, Transition } from "../../trace/machine/transition.ts";
+import { InvalidInputError } from "../../trace/errors.ts";
+import type { Row } from "../../trace/machine/transition.ts";
 import { writeGenesis } from "../../trace/run/genesisFile.ts";
-import { emptyManifest } from "../../trace/run/manifest.ts";
 import { FILES, saveManifest } from "../../trace/run/runDirectory.ts";
 import { TraceWriter } from "../../trace/run/traceWriter.ts";
 import { writeWhole } from "../../trace/run/wholeFile.ts";
-import { MOORED_GENESIS, mapOf } from "../../trace/state/genesis.ts";
-import { latestNumber } from "./ask.ts";
-import { type PublishedBatch, publishedBatches } from "./events.ts";
-import { type Chain, openRegistry, readMap } from "./registry.ts";
+import { MOORED_GENESIS } from "../../trace/state/genesis.ts";
+import { type OnBatch, PublishedRun } from "./publishedRun.ts";
+import { type Chain, openRegistry } from "./registry.ts";
 
-/** A map whose rows are not on its chain. */
-export class NotPublishedError extends TimeBanditsError {
-  constructor(mapId: string) {
-    super("not-published", `map ${mapId} does not publish its rows; ask its operator for the run directory`);
-  }
-}
+export { NotPublishedError } from "./publishedRun.ts";
 
 /** What was made. */
 export interface Rebuilt {
@@ -52,7 +36,7 @@ export interface RebuildOptions {
   /** The new directory. */
   readonly out: string;
   /** Called before each batch, with the number of those before it. */
-  readonly onProgress?: (done: number, of: number) => void;
+  readonly onProgress?: OnBatch;
 }
 
 /**
@@ -71,44 +55,22 @@ export interface RebuildOptions {
 export async function rebuildRun(chain: Chain, options: RebuildOptions): Promise<Rebuilt> {
   const { mapId, out } = options;
   requireFree(out);
-  const block = await latestNumber(chain.provider);
-  const registry = { ...(await openRegistry(chain, options.registry)), at: block };
-  const state = await readMap(registry, mapId);
-  if (state.dataPolicy !== "chain") throw new NotPublishedError(mapId);
-  const genesis = MOORED_GENESIS;
-  const map = mapOf(genesis);
-  if (map.root() !== state.genesisRoot) throw odd(`a moored map that begins with ${state.genesisRoot}`);
-  const { salt, creator, batches } = await publishedBatches(registry, mapId);
-  const known = profilesWith(genesis.levels);
-  const keys = new Set(batches.map(({ event }) => event.keyHash));
-  const profileOf = await ownProfiles(known, keys);
-  const used = new Set(batches.flatMap(({ event }) => profileOf(event.keyHash)?.name ?? []));
-  const profiles = known.map(({ name }) => name).filter((name) => used.size === 0 || used.has(name));
+  const run = await PublishedRun.read(await openRegistry(chain, options.registry), mapId);
   mkdirSync(dirname(resolve(out)), { recursive: true });
   const folder = mkdtempSync(join(dirname(resolve(out)), `.${basename(out)}-`));
   try {
-    writeWhole(join(folder, FILES.genesis), writeGenesis(genesis));
-    const header = { genesisRoot: state.genesisRoot, levels: genesis.levels, profiles };
+    const { state, manifest, block, foreignKeys, map, batches } = run;
+    writeWhole(join(folder, FILES.genesis), writeGenesis(MOORED_GENESIS));
+    const { profiles } = manifest;
+    const header = { genesisRoot: state.genesisRoot, levels: MOORED_GENESIS.levels, profiles };
     const writer = TraceWriter.create(join(folder, FILES.trace), header);
     writer.syncAtEnd();
-    const machine = new Machine(map);
-    for (const [i, batch] of batches.entries()) {
-      options.onProgress?.(i, batches.length);
-      const own = profileOf(batch.event.keyHash);
-      writer.appendAll(replayed(machine, batch, own === undefined ? known : [own]), () => map.root(), noTriggers);
-    }
+    for await (const groups of run.replayed(options.onProgress)) writer.appendAll(groups, () => map.root(), noTriggers);
     writer.close(() => map.root());
-    const place = { chainId: chain.chainId, registry: registry.address, creator, salt };
-    const manifest = emptyManifest("rebuilt from the chain", profiles);
-    const programs = { [CHAIN]: CHAIN_NAME };
-    saveManifest(folder, { ...manifest, programs, chain: mapPlace(place, state.genesisRoot) });
-    if (machine.seq !== state.seq || map.root() !== state.root)
-      throw odd(`events up to transition ${machine.seq}, but the map is at ${state.seq}`);
+    saveManifest(folder, manifest);
     requireFree(out);
     renameSync(folder, out);
-    const foreignKeys = [...keys].filter((key) => profileOf(key) === undefined);
-    const facts = { transitions: machine.seq, batches: batches.length, root: map.root(), block, foreignKeys };
-    return { dir: out, mapId, ...facts };
+    return { dir: out, mapId, transitions: run.seq, batches, root: map.root(), block, foreignKeys };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -120,59 +82,3 @@ function requireFree(out: string): void {
 }
 
 const noTriggers = (): readonly Row[] | undefined => undefined;
-
-/**
- * Finds the profile of a key by its hash. The names that a map's owner gave to keys say nothing.
- * @param keys those that are asked for: profiles behind the last that is needed are not looked at, as it takes seconds
- *   to see that a large circuit has no key here
- */
-async function ownProfiles(
-  profiles: readonly Profile[],
-  keys: ReadonlySet<string>,
-): Promise<(keyHash: string) => Profile | undefined> {
-  const found = new Map<string, Profile>();
-  const missing = new Set([...keys].map((key) => key.toLowerCase()));
-  for (const profile of profiles) {
-    if (missing.size === 0) break;
-    const hash = (await verifyingArtifactsHere(profile))?.key.vkeyHash.toLowerCase();
-    if (hash === undefined) continue;
-    found.set(hash, profile);
-    missing.delete(hash);
-  }
-  return (keyHash) => found.get(keyHash.toLowerCase());
-}
-
-/**
- * The groups of a batch, applied and compared with its statement.
- * @param profiles of which one made its traceRoot
- */
-export function replayed(
-  machine: Machine,
-  { event, rows }: PublishedBatch,
-  profiles: readonly Profile[],
-): Transition[][] {
-  const { span, preRoot, postRoot, traceRoot } = event;
-  const where = `batch ${span.firstSeq}..${event.seq}`;
-  if (machine.seq + 1 !== span.firstSeq || machine.map.root() !== preRoot) throw odd(`${where} out of its order`);
-  const groups: Transition[][] = [];
-  try {
-    for (const { rows: group, at } of publishedGroups(unpackRows(getBytes(rows)), span.notBefore, machine.map))
-      groups.push(machine.apply(group, at));
-  } catch (error) {
-    if (!(error instanceof TimeBanditsError)) throw error;
-    throw odd(`rows of ${where} that are not allowed (${error.message})`, error);
-  }
-  const all = groups.flat();
-  const sizes = profiles.filter((profile) => profile.rows >= all.length);
-  if (
-    machine.seq !== event.seq ||
-    machine.map.root() !== postRoot ||
-    !sizes.some((profile) => commitTo(all, profile.rows).root === traceRoot)
-  )
-    throw odd(`rows of ${where} that do not lead to its roots`);
-  return groups;
-}
-
-function odd(what: string, cause?: unknown): EnvironmentError {
-  return new EnvironmentError("rpc", `the node gives ${what}; ask another node`, { cause });
-}

@@ -108,7 +108,7 @@ async function settle(): Promise<void> {
 async function wishes(program: number, count: number) {
   const { dir, registry, mapId, chain } = run;
   const head = await readMap(await pinned(registry), mapId);
-  const { map } = headStateOf(dir, head);
+  const { map } = await headStateOf(dir, head);
   const time = await chainTime(chain.provider);
   const [asset] = assetsOf(map, program, time);
   if (asset === undefined) throw new Error(`program ${program} has nothing`);
