@@ -159,7 +159,7 @@ export function notesOf(group: readonly Transition[]): string[] {
 
 /** The manifest with the remaining names. Notes about transitions are made anew, because the numbers have changed. */
 export function renamed(manifest: Manifest, numbers: Renumbering, notes: readonly string[]): Manifest {
-  const { scenario, profiles, functions, chain } = manifest;
+  const { scenario, profiles, functions, chain, rebuilt } = manifest;
   const table = (names: Record<string, string>, renumber: (key: string) => number | bigint): Record<string, string> =>
     Object.fromEntries(
       Object.entries(names).flatMap(([key, name]) => {
@@ -178,5 +178,6 @@ export function renamed(manifest: Manifest, numbers: Renumbering, notes: readonl
     functions,
     notes: [...otherNotes(manifest.notes), ...notes],
     ...(chain === undefined ? {} : { chain }),
+    ...(rebuilt === undefined ? {} : { rebuilt }),
   };
 }

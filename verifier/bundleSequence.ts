@@ -11,6 +11,7 @@ import { profileOf } from "../prover/profiles.ts";
 import { type KeyOptions, type VerifyingArtifacts, verifyingArtifacts } from "../prover/verifyingArtifacts.ts";
 import { span } from "../trace/describe/count.ts";
 import { InvalidInputError, inOneLine } from "../trace/errors.ts";
+import type { RebuiltHead } from "../trace/run/manifest.ts";
 import { batchName } from "./batchName.ts";
 
 export { batchName } from "./batchName.ts";
@@ -41,6 +42,14 @@ export interface BundleSequence {
   problems: Problem[];
 }
 
+/** Where the first bundle may begin. */
+export interface FirstPlaces {
+  /** At the genesis, with this root; undefined if that is not known here. */
+  readonly genesisRoot?: bigint | undefined;
+  /** Behind what the chain had when the run was made from it. */
+  readonly rebuilt?: RebuiltHead | undefined;
+}
+
 /** How bundles are checked. */
 export interface SequenceOptions extends KeyOptions {
   onProgress?: OnProgress | undefined;
@@ -52,13 +61,13 @@ export interface SequenceOptions extends KeyOptions {
 
 /**
  * Checks every bundle and how they follow one another.
- * @param genesisRoot where the first one must begin; undefined if that is not known here
+ * @param places where the first one must begin
  * @throws KeyError KEY_NOT_HERE if there is no verification key of a profile; KeyError, CacheError if the one here
  *   must not be used
  */
 export async function checkChain(
   stored: readonly StoredBundle[],
-  genesisRoot: bigint | undefined,
+  places: FirstPlaces = {},
   { onProgress, threads = 1, before, ...options }: SequenceOptions = {},
 ): Promise<BundleSequence> {
   const problems: Problem[] = [];
@@ -80,7 +89,7 @@ export async function checkChain(
   }
   onProgress?.("verify", bundles.length, bundles.length);
   bundles.forEach((batch, index) => {
-    for (const { field, message } of follows(bundles[index - 1] ?? before, batch, genesisRoot))
+    for (const { field, message } of follows(bundles[index - 1] ?? before, batch, places))
       wrong(batchName(batch), field, message);
   });
   return { bundles, problems };
@@ -146,22 +155,49 @@ export async function checkOne(bundle: Bundle, options: KeyOptions = {}): Promis
   }
 }
 
+/** What is wrong with where the first batch begins. */
+function* begins(
+  { bundle, firstSeq }: ReadBundle,
+  { genesisRoot, rebuilt }: FirstPlaces,
+): Generator<{ field: string; message: string }> {
+  const { preRoot } = bundle.statement;
+  const behind = rebuilt !== undefined && firstSeq > rebuilt.seq ? rebuilt : undefined;
+  const first = (behind?.seq ?? 0) + 1;
+  if (firstSeq !== first) {
+    const missing = span("transition", first, firstSeq - 1);
+    yield { field: "firstSeq", message: `is ${firstSeq}: the batch of ${missing} is missing` };
+  } else if (behind !== undefined) {
+    if (preRoot !== behind.root)
+      yield { field: "preRoot", message: `is ${preRoot}, but the chain had the root ${behind.root} there` };
+  } else if (genesisRoot !== undefined && preRoot !== genesisRoot) {
+    yield { field: "preRoot", message: `is ${preRoot}, but the genesis has the root ${genesisRoot}` };
+  }
+}
+
+/**
+ * The part of a run whose proofs are not here, because its chain had it when the run was made from it.
+ * @param firstSeq first transition of the first bundle; undefined if there is none
+ */
+export function partOfChain(firstSeq: number | undefined, rebuilt: RebuiltHead | undefined): RebuiltHead | undefined {
+  return rebuilt === undefined || (firstSeq ?? rebuilt.seq + 1) <= rebuilt.seq ? undefined : rebuilt;
+}
+
+/** That proofs are with a chain that was not asked. */
+export function notAsked({ seq }: RebuiltHead): Problem {
+  const of = span("transition", 1, seq);
+  const message = `of ${of} are not here: the chain had them when the run was made from it; audit with --rpc and --registry`;
+  return { kind: "unfinished", where: "proofs", field: "rebuilt", message };
+}
+
 /** What is wrong with where a batch begins. */
 function* follows(
   before: ReadBundle | undefined,
   batch: ReadBundle,
-  genesisRoot: bigint | undefined,
+  places: FirstPlaces,
 ): Generator<{ field: string; message: string }> {
   const { statement } = batch.bundle;
   if (before === undefined) {
-    if (batch.firstSeq !== 1) {
-      yield {
-        field: "firstSeq",
-        message: `is ${batch.firstSeq}: the batch of ${span("transition", 1, batch.firstSeq - 1)} is missing`,
-      };
-    } else if (genesisRoot !== undefined && statement.preRoot !== genesisRoot) {
-      yield { field: "preRoot", message: `is ${statement.preRoot}, but the genesis has the root ${genesisRoot}` };
-    }
+    yield* begins(batch, places);
     return;
   }
   const last = before.bundle.statement;

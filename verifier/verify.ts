@@ -11,10 +11,10 @@ import { localDomain } from "../trace/commitment/commit.ts";
 import { count, plural, span } from "../trace/describe/count.ts";
 import { TimeBanditsError } from "../trace/errors.ts";
 import { parseGenesis } from "../trace/run/genesisFile.ts";
-import { parseManifest } from "../trace/run/manifest.ts";
+import { type Manifest, parseManifest } from "../trace/run/manifest.ts";
 import { lastSeqIn, pathIn, readRun, textAt } from "../trace/run/runDirectory.ts";
 import { mapOf } from "../trace/state/genesis.ts";
-import { batchName, checkChain, type Problem, type ReadBundle } from "./bundleSequence.ts";
+import { batchName, checkChain, notAsked, type Problem, partOfChain, type ReadBundle } from "./bundleSequence.ts";
 import { batchKeyReports, keyNotes } from "./keyReports.ts";
 
 /** One batch of the report. Field elements are decimal texts, times are seconds since 1970. */
@@ -75,12 +75,14 @@ export async function verifyDirectory(
   const inFiles: Problem[] = [];
   const notes: string[] = [];
   const genesisRoot = rootOfGenesis(dir, inFiles, notes);
-  const chainId = chainIdOf(dir, inFiles);
-  const chain = await checkChain(await readBundles(dir), genesisRoot, options);
-  const problems = [...inFiles, ...chain.problems, ...forgeableOn(chainId, chain.bundles)];
-  if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
+  const { chain: entry, rebuilt } = manifestOf(dir, inFiles);
+  const chain = await checkChain(await readBundles(dir), { genesisRoot, rebuilt }, options);
+  const problems = [...inFiles, ...chain.problems, ...forgeableOn(entry?.chainId, chain.bundles)];
+  const onChain = partOfChain(chain.bundles[0]?.firstSeq, rebuilt);
+  if (onChain !== undefined) problems.push(notAsked(onChain));
+  else if (chain.bundles.length === 0 && chain.problems.length === 0) problems.push(...nothingProven(dir, notes));
   const report = reportOf(chain.bundles, problems, notes);
-  const unproven = behind(report.proven?.transitions, dir);
+  const unproven = behind(chain.bundles.at(-1)?.lastSeq ?? onChain?.seq, dir);
   if (unproven !== null) notes.push(unprovenText(unproven));
   const keys = await batchKeyReports(report.batches, options);
   return {
@@ -118,7 +120,12 @@ export function reportOf(
   const proven =
     first === undefined || last === undefined
       ? null
-      : { transitions: last.lastSeq, preRoot: first.preRoot, postRoot: last.postRoot, domain: first.domain };
+      : {
+          transitions: last.lastSeq - first.firstSeq + 1,
+          preRoot: first.preRoot,
+          postRoot: last.postRoot,
+          domain: first.domain,
+        };
   return { ok: problems.length === 0, batches, problems, proven, developmentKeys, notes };
 }
 
@@ -161,7 +168,7 @@ export function forgeableOn(chainId: bigint | undefined, bundles: readonly ReadB
 
 /**
  * The transitions of the trace after the last proof.
- * @param proven number of proven transitions; undefined if there are no proofs, which is a problem of its own
+ * @param proven the last proven transition; undefined if there are no proofs, which is a problem of its own
  */
 function behind(proven: number | undefined, dir: string): VerifyReport["unproven"] {
   if (proven === undefined) return null;
@@ -175,15 +182,15 @@ function unprovenText({ firstSeq, lastSeq }: { firstSeq: number; lastSeq: number
 }
 
 /**
- * The chain that the manifest names. An unreadable manifest may name a public chain, which rejects development keys.
+ * What the manifest says of the chain. An unreadable manifest may name a public chain, which rejects development keys.
  */
-function chainIdOf(dir: string, problems: Problem[]): bigint | undefined {
-  if (!existsSync(pathIn(dir, "manifest"))) return undefined;
+function manifestOf(dir: string, problems: Problem[]): Pick<Manifest, "chain" | "rebuilt"> {
+  if (!existsSync(pathIn(dir, "manifest"))) return {};
   try {
-    return parseManifest(textAt(pathIn(dir, "manifest"))).chain?.chainId;
+    return parseManifest(textAt(pathIn(dir, "manifest")));
   } catch (error) {
     problems.push(damaged("manifest.json", error));
-    return undefined;
+    return {};
   }
 }
 

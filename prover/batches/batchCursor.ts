@@ -19,7 +19,14 @@ import type { Bundle } from "../bundles/bundle.ts";
 import type { Profile } from "../profiles.ts";
 import { type Batch, Batcher } from "./batcher.ts";
 import { type OpenedBatch, openBatch } from "./batchInput.ts";
-import { type KnownBundle, knownBundles, provenPrefix, rememberBundle, requireEnd } from "./knownBundles.ts";
+import {
+  type KnownBundle,
+  knownBundles,
+  placeBehind,
+  provenPrefix,
+  rememberBundle,
+  requirePlace,
+} from "./knownBundles.ts";
 import { requireOwnMap } from "./mapIdentity.ts";
 import { profilesFor, runDomain } from "./plan.ts";
 
@@ -95,7 +102,7 @@ export class BatchCursor {
       const names = new Set(run.profiles.map(({ name }) => name));
       const known = provenPrefix(
         knownBundles(store, dir).values(),
-        header.genesisRoot,
+        { seq: 0, root: header.genesisRoot },
         ({ profile, statement }) => names.has(profile) && statement.domain === run.domain,
       );
       const first = store.before(0);
@@ -121,7 +128,7 @@ export class BatchCursor {
       bytes = part.bytes;
       if ("group" in part) applied(machine, part.group);
     }
-    requireEnd(last, machine.map.root());
+    requirePlace(placeBehind(last), machine.map.root());
     this.#map = machine.map;
     this.#place = { seq: machine.seq, at: machine.at, bytes };
   }

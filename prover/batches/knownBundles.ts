@@ -12,6 +12,7 @@ import type { Store } from "../../trace/store/store.ts";
 import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
 import { type Bundle, bundleText, proofsIn } from "../bundles/bundle.ts";
 import { sha256 } from "../storage/cache.ts";
+import type { Beginning } from "./beginning.ts";
 import { type BundleFacts, type KnownBundle, Packing } from "./packedBundles.ts";
 
 export type { KnownBundle } from "./packedBundles.ts";
@@ -89,18 +90,18 @@ function allKnown(store: Store, pack: number): readonly KnownBundle[] {
 }
 
 /**
- * The known bundles that prove a trace from its first transition on, without a gap.
+ * The known bundles that prove a trace from the beginning of its batches on, without a gap.
  * @param known in the order of their first transitions
+ * @param beginning where the first of them begins
  * @param fits whether a bundle may be one of them
- * @param genesisRoot where the first of them begins
  */
 export function provenPrefix(
   known: Iterable<KnownBundle>,
-  genesisRoot: bigint,
+  beginning: Beginning,
   fits: (bundle: KnownBundle) => boolean,
 ): KnownBundle[] {
   const prefix: KnownBundle[] = [];
-  let [next, root] = [1, genesisRoot];
+  let [next, root] = [beginning.seq + 1, beginning.root];
   for (const bundle of known) {
     if (bundle.first !== next || bundle.statement.preRoot !== root || !fits(bundle)) continue;
     prefix.push(bundle);
@@ -109,10 +110,15 @@ export function provenPrefix(
   return prefix;
 }
 
-/** @throws DamagedStoreError if the state behind the last proven batch is not the one that it proves */
-export function requireEnd(last: KnownBundle, root: bigint): void {
-  if (last.statement.postRoot === root) return;
-  throw new DamagedStoreError(`the trace has another state after transition ${last.last} than the stored batch`);
+/** @throws DamagedStoreError if the state at a place is another one than is known of it */
+export function requirePlace({ seq, root }: Beginning, own: bigint): void {
+  if (own === root) return;
+  throw new DamagedStoreError(`the trace has another state after transition ${seq} than is known of it`);
+}
+
+/** The place behind a known bundle. */
+export function placeBehind({ last, statement }: KnownBundle): Beginning {
+  return { seq: last, root: statement.postRoot };
 }
 
 function namesIn(dir: string): string[] {

@@ -5,11 +5,14 @@ import { count } from "../../trace/describe/count.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
 import { type Replayed, replayDirectory } from "../../trace/replay/replay.ts";
+import { headerIn } from "../../trace/replay/replayFile.ts";
 import type { Manifest } from "../../trace/run/manifest.ts";
+import { pathIn, readManifest } from "../../trace/run/runDirectory.ts";
 import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { type Bundle, readBundles, type StoredBundle } from "../bundles/bundle.ts";
 import { PROFILES, type Profile, profileOf, profilesWith } from "../profiles.ts";
 import { type Batch, batchesOf, GroupSizeError, groupsOf } from "./batcher.ts";
+import { type Beginning, beginningOf, otherBeginning } from "./beginning.ts";
 import { requireOwnMap } from "./mapIdentity.ts";
 
 /** A run, cut into batches. */
@@ -18,6 +21,8 @@ export interface BatchPlan {
   /** The sizes that its batches may have, in order of preference. */
   readonly profiles: readonly Profile[];
   readonly domain: bigint;
+  /** Where the first batch begins. */
+  readonly beginning: Beginning;
   readonly batches: readonly Batch[];
   /** The stored bundles, valid or not. */
   readonly stored: readonly StoredBundle[];
@@ -62,19 +67,25 @@ export function profilesFor(levels: number, named: readonly string[], wanted?: s
 
 /**
  * Replays a run directory and cuts its trace into batches. Batches with bundles stay as they are, even if the trace
- * after them has changed. Does not check these bundles.
+ * after them has changed. Does not check these bundles. Of a run that was made from its chain, batches begin behind
+ * what the chain had.
  * @param wanted the only profile to use; by default each batch has the map's smallest that holds its first group
  * @throws InvalidInputError if the trace does not replay; ForeignMapError if the manifest names a map of another
  *   beginning; GroupSizeError if a group fits into no batch
  */
 export async function planOf(dir: string, wanted?: string): Promise<BatchPlan> {
-  let map!: TimeMap;
-  // A copy keeps the digests that are computed already. Those of a map of a million cells take most of a minute.
+  const header = headerIn(pathIn(dir, "trace"));
+  const { seq, root } = beginningOf(readManifest(dir, header.profiles), header.genesisRoot);
+  let map: TimeMap | undefined;
+  const reach = (at: number, now: TimeMap): void => {
+    // A copy keeps the digests that are computed already. Those of a map of a million cells take most of a minute.
+    if (at === seq) map = now.clone();
+  };
   const run = replayDirectory(dir, {
-    onStart(start) {
-      map = start.clone();
-    },
+    onStart: (start) => reach(0, start),
+    onGroup: (group, now) => reach(group.at(-1)?.seq ?? 0, now),
   });
+  if (map === undefined || (seq > 0 && map.root() !== root)) throw otherBeginning({ seq, root });
   return { run, map, ...(await batchesIn(dir, run, wanted)) };
 }
 
@@ -92,7 +103,9 @@ export async function batchesIn(
   requireOwnMap(run.manifest.chain, run.trace.header.genesisRoot);
   const domain = runDomain(run.manifest, run.trace.header.genesisRoot);
   const stored = await readBundles(dir);
-  return { profiles, domain, batches: cutInto(run.groups.flat(), stored, profiles, domain), stored };
+  const beginning = beginningOf(run.manifest, run.trace.header.genesisRoot);
+  const open = run.groups.filter((group) => (group[0]?.seq ?? 0) > beginning.seq);
+  return { profiles, domain, beginning, batches: cutInto(open.flat(), stored, profiles, domain), stored };
 }
 
 /**

@@ -10,7 +10,8 @@ import { type Bundle, readBundles, type StoredBundle } from "../bundles/bundle.t
 import type { Profile } from "../profiles.ts";
 import { type VerifyingArtifacts, verifyingArtifactsHere } from "../verifyingArtifacts.ts";
 import type { Batch } from "./batcher.ts";
-import { type KnownBundle, knownBundles, provenPrefix, rememberBundle } from "./knownBundles.ts";
+import { type Beginning, beginningOf } from "./beginning.ts";
+import { type KnownBundle, knownBundles, placeBehind, provenPrefix, rememberBundle } from "./knownBundles.ts";
 import { requireOwnMap } from "./mapIdentity.ts";
 import { cutInto, planOf, profilesFor, runDomain } from "./plan.ts";
 import { type TraceBehind, traceBehind } from "./tail.ts";
@@ -22,6 +23,8 @@ export interface ProvingPlan {
   readonly transitions: number;
   readonly profiles: readonly Profile[];
   readonly domain: bigint;
+  /** Where the first batch begins: the chain had what is before it when the run was made from it. */
+  readonly beginning: Beginning;
   /** The bundles of the first batches: this installation has verified them, and they are as they were then. */
   readonly proven: readonly KnownBundle[];
   /** The batches behind them. */
@@ -84,11 +87,13 @@ export async function planBehind(
       keys.set(profile.name, await verifyingArtifactsHere(profile));
   const fits = (bundle: KnownBundle): boolean =>
     bundle.verified && bundle.statement.domain === domain && isUnder(bundle, keys.get(bundle.profile) ?? null);
-  const proven = provenPrefix(known, header.genesisRoot, fits);
-  const behind = traceBehind(store, proven.at(-1));
+  const beginning = beginningOf(manifest, header.genesisRoot);
+  const proven = provenPrefix(known, beginning, fits);
+  const last = proven.at(-1);
+  const behind = traceBehind(store, last === undefined ? beginning : placeBehind(last));
   const stored = await readBundles(dir, new Set(proven.map(({ name }) => name)));
   const batches = cutInto(behind.groups.flat(), stored, profiles, domain);
-  return { manifest, profiles, domain, proven, stored, batches, header, behind };
+  return { manifest, profiles, domain, beginning, proven, stored, batches, header, behind };
 }
 
 /** Whether the bundle was verified with the circuit and the key of today. */

@@ -8,8 +8,9 @@ import { CHECKPOINT_EVERY } from "../../trace/run/traceWriter.ts";
 import { TimeMap } from "../../trace/state/timeMap.ts";
 import type { Segment } from "../../trace/store/segments.ts";
 import type { Store } from "../../trace/store/store.ts";
-import type { BatchPlace, KnownBundle } from "./knownBundles.ts";
-import { requireEnd } from "./knownBundles.ts";
+import { DamagedStoreError } from "../../trace/store/storeErrors.ts";
+import type { Beginning } from "./beginning.ts";
+import { type BatchPlace, requirePlace } from "./knownBundles.ts";
 
 /** What follows the last proven batch. */
 export interface TraceBehind {
@@ -30,18 +31,18 @@ export interface TraceBehind {
 }
 
 /**
- * Replays what follows a batch.
- * @param last the last proven batch; undefined if none is
+ * Replays what follows a place.
+ * @param place behind the last proven batch, or where the first one begins
  * @throws InvalidInputError if the trace does not replay; DamagedStoreError
  */
-export function traceBehind(store: Store, last: KnownBundle | undefined): TraceBehind {
-  const from = store.before(last?.last ?? 0);
+export function traceBehind(store: Store, place: Beginning): TraceBehind {
+  const from = store.before(place.seq);
   const machine = new Machine(TimeMap.over(store.checked(from)), from.last, from.at);
   const { map } = machine;
   let start: TimeMap | undefined;
   const reach = (): void => {
-    if (start !== undefined || machine.seq < (last?.last ?? 0)) return;
-    if (last !== undefined) requireEnd(last, map.root());
+    if (start !== undefined || machine.seq < place.seq) return;
+    if (place.seq > 0) requirePlace(place, map.root());
     start = map.clone();
   };
   reach();
@@ -55,8 +56,9 @@ export function traceBehind(store: Store, last: KnownBundle | undefined): TraceB
     if (step.done === true) {
       // Groups that nothing whole followed were read, too.
       while ((groups.at(-1)?.at(-1)?.seq ?? 0) > step.value.seq) groups.pop();
+      if (start === undefined) throw new DamagedStoreError(`the trace ends before transition ${place.seq}`);
       return {
-        ...{ map: start ?? map.clone(), groups, transitions: step.value.seq, placeOf: (batch) => place(batch, ends) },
+        ...{ map: start, groups, transitions: step.value.seq, placeOf: (batch) => placeOf(batch, ends) },
         ...{ from, lead, end: step.value.seq === machine.seq ? map : undefined, triggers: step.value.triggers },
       };
     }
@@ -82,7 +84,7 @@ function dueAfter(seq: number, end: number): (checkpoint: number) => boolean {
   };
 }
 
-function place(batch: readonly Transition[], ends: ReadonlyMap<number, number>): BatchPlace {
+function placeOf(batch: readonly Transition[], ends: ReadonlyMap<number, number>): BatchPlace {
   const [first, last] = [batch[0]?.seq ?? 0, batch.at(-1)?.seq ?? 0];
   return { start: ends.get(first - 1) ?? 0, bytes: ends.get(last) ?? 0 };
 }

@@ -104,14 +104,14 @@ async function storedPart(
   store: Store,
   { profile, onProgress, counts }: PartOptions,
 ): Promise<UnprovenPart | undefined> {
-  const { behind, proven, ...plan } = await planBehind(dir, profile, store, counts);
+  const { behind, proven, beginning, ...plan } = await planBehind(dir, profile, store, counts);
   const { from, lead, map, end, groups, transitions } = behind;
   if (end === undefined) return undefined;
   const [earlier, later] = [store.triggers(from), lookUp(behind.triggers)];
   return {
     ...{ ...plan, transitions, map, end, groups, store },
     before: proven.map(({ name, last, key }) => ({ name, last, vouches: key.kind !== "development" })),
-    seq: proven.at(-1)?.last ?? 0,
+    seq: proven.at(-1)?.last ?? beginning.seq,
     at: lead.at(-1)?.at(-1)?.at ?? from.at,
     valid: await validBundles({ ...plan, map: map.clone() }, onProgress),
     triggers: (digest) => later(digest) ?? earlier(digest),
@@ -120,11 +120,14 @@ async function storedPart(
 }
 
 async function wholeRun(dir: string, profile?: string, onProgress?: OnProgress): Promise<UnprovenPart> {
-  const { run, ...plan } = await planOf(dir, profile);
-  const { manifest, trace, groups, map: end } = run;
+  const { run, beginning, ...plan } = await planOf(dir, profile);
+  const { manifest, trace, map: end } = run;
+  const { seq } = beginning;
+  const groups = run.groups.filter((group) => (group[0]?.seq ?? 0) > seq);
+  const at = trace.records[seq - 1]?.at ?? 0;
   return {
     ...{ ...plan, manifest, groups, end, header: trace.header, transitions: trace.records.length, before: [] },
-    ...{ seq: 0, at: 0, triggers: lookUp(trace.triggers), store: undefined },
+    ...{ seq, at, triggers: lookUp(trace.triggers), store: undefined },
     valid: await validBundles({ ...plan, map: plan.map.clone() }, onProgress),
     placeBefore: (seq) => placeBefore(pathIn(dir, "trace"), seq),
   };

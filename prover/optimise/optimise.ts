@@ -107,14 +107,16 @@ function costsAlone({ run, profiles }: BatchPlan, { after }: Found, proven: numb
   return Object.fromEntries(holding.map((profile) => [profile.name, costOf([...batchesOf(groups, profile)])]));
 }
 
-/** The valid bundles from the first batch on, without a gap, and the number of groups they prove. */
+/**
+ * The valid bundles from the first batch on, without a gap, and the number of groups that they prove, with those that
+ * the chain had when the run was made from it.
+ */
 async function provenPart(plan: BatchPlan, onProgress?: OnProgress): Promise<{ bundles: string[]; groups: number }> {
   const bundles: string[] = [];
-  if (plan.stored.length === 0) return { bundles, groups: 0 };
-  const valid = await validBundles(plan, onProgress);
-  let last = 0;
-  for (const batch of plan.batches) {
-    const bundle = valid.get(batch);
+  const valid = plan.stored.length === 0 ? undefined : await validBundles(plan, onProgress);
+  let last = plan.beginning.seq;
+  for (const batch of valid === undefined ? [] : plan.batches) {
+    const bundle = valid?.get(batch);
     if (bundle === undefined) break;
     bundles.push(bundle.name);
     last = batch.transitions.at(-1)?.seq ?? last;

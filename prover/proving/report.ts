@@ -15,6 +15,11 @@ export interface ProveReport {
   /** Most batches under way at once. */
   jobs: number;
   transitions: number;
+  /**
+   * The last transition that the chain had when the run was made from it. Its proofs are not here, and are not made
+   * again: the batches begin behind it. 0 for other runs.
+   */
+  rebuilt: number;
   /** Batches of the trace; how many were proven now, and how many had a valid bundle. */
   batches: number;
   proven: number;
@@ -43,6 +48,7 @@ export function emptyReport(plan: ProvingPlan, engine: string, jobs: number): Pr
     engine,
     jobs,
     transitions: plan.transitions,
+    rebuilt: plan.beginning.seq,
     batches: plan.proven.length + plan.batches.length,
     proven: 0,
     skipped: plan.proven.length,

@@ -1,3 +1,4 @@
+import { span } from "../../trace/describe/count.ts";
 import { whenInterrupted } from "../lib/interruption.ts";
 import { wholeNumber } from "../lib/numberArgument.ts";
 import { count, EMPTY, pairs, seconds } from "../lib/output.ts";
@@ -33,12 +34,15 @@ export function prove() {
       ...{ profile, engine, jobs, onProgress },
       store: { onNotice: storeNotice },
     });
-    const { transitions, batches, proven, skipped, stale, keys, profiles } = report;
+    const { transitions, rebuilt, batches, proven, skipped, stale, keys, profiles } = report;
+    const onChain =
+      rebuilt === 0 ? [] : [`the chain had ${span("transition", 1, rebuilt)} when this run was made from it`];
     const lines =
       batches === 0
-        ? [`nothing to prove: ${EMPTY}`]
+        ? [...onChain, `nothing to prove: ${rebuilt === 0 ? EMPTY : "the trace has no more"}`]
         : [
-            `${count(transitions, "transition")} in ${count(batches, "batch")} of ${profiles.join(" and ")}: ${proven} proven, ${skipped} proven before`,
+            ...onChain,
+            `${count(transitions - rebuilt, "transition")} in ${count(batches, "batch")} of ${profiles.join(" and ")}: ${proven} proven, ${skipped} proven before`,
             ...(stale.length === 0
               ? []
               : [`${count(stale.length, "bundle")} did not belong to this trace; moved to proofs/stale`]),

@@ -1,4 +1,5 @@
 /** Reads all that the operator knows from the disk: at the start, and whenever the disk refused something. */
+import { type Beginning, beginningOf } from "../../prover/batches/beginning.ts";
 import { requireOwnMap } from "../../prover/batches/mapIdentity.ts";
 import { profilesFor, runDomain } from "../../prover/batches/plan.ts";
 import { readBundles } from "../../prover/bundles/bundle.ts";
@@ -33,6 +34,8 @@ export interface MapFacts {
   readonly header: TraceHeader;
   readonly domain: bigint;
   readonly profiles: readonly Profile[];
+  /** Where batches begin: behind what the chain had, if the run was made from it. */
+  readonly beginning: Beginning;
 }
 
 /** All that an operator knows. */
@@ -152,7 +155,9 @@ function factsOf(dir: string, wanted: string | undefined): MapFacts {
         `name none`,
     );
   }
-  return { dir, header, profiles, domain: runDomain(manifest, header.genesisRoot) };
+  const { genesisRoot } = header;
+  const beginning = beginningOf(manifest, genesisRoot);
+  return { dir, header, profiles, domain: runDomain(manifest, genesisRoot), beginning };
 }
 
 /**
@@ -173,12 +178,13 @@ function linesWithin(lines: readonly JournalLine[], end: number): JournalLine[] 
 }
 
 /**
- * The lines of a run that was never served: its batches are those of its bundles. A run that was rebuilt from its chain
- * has none: what the chain has is proven, and the map's head is the root at its end.
+ * The lines of a run that was never served: its batches are those of its bundles. They begin behind what the chain had,
+ * if the run was made from it. If there are none and the map is on a chain, what the chain has now is proven, and its
+ * head is the root there.
  */
 async function firstLines(
   dir: string,
-  { domain }: MapFacts,
+  { domain, beginning }: MapFacts,
   submitter: OperatorOptions["submitter"],
 ): Promise<{ lines: JournalLine[]; root?: bigint }> {
   const cuts = new Map<number, Cut>();
@@ -191,9 +197,10 @@ async function firstLines(
     const { seq, root } = await submitter.head();
     return { lines: [{ base: seq }], root };
   }
-  const lines: JournalLine[] = [{ base: 0 }];
-  for (let cut = cuts.get(1); cut !== undefined; cut = cuts.get(cut.lastSeq + 1)) lines.push({ cut });
-  return { lines };
+  const { seq, root } = beginning;
+  const lines: JournalLine[] = [{ base: seq }];
+  for (let cut = cuts.get(seq + 1); cut !== undefined; cut = cuts.get(cut.lastSeq + 1)) lines.push({ cut });
+  return { lines, ...(seq > 0 && { root }) };
 }
 
 /** The error for a head of the chain that is no state of the run. */

@@ -85,7 +85,7 @@ test("names cannot break lines or control a terminal", async () => {
 
 test("a trace with any changed byte fails, and the message says where", async () => {
   const dir = await provenRun();
-  const { bundles } = await checkChain(await readBundles(dir), undefined);
+  const { bundles } = await checkChain(await readBundles(dir));
   const path = join(dir, "trace.jsonl");
   const bytes = await readFile(path);
   const random = new Random(5);
@@ -117,7 +117,7 @@ function rangeAround(bundles: readonly ReadBundle[], seq: number): string {
 
 test("a trace that was replaced by another valid one does not match the proofs", async () => {
   const dir = await provenRun();
-  const { bundles } = await checkChain(await readBundles(dir), undefined);
+  const { bundles } = await checkChain(await readBundles(dir));
   const other = await freshRun(NOTHING);
   await writeFile(join(dir, "trace.jsonl"), await readFile(join(other, "trace.jsonl")));
   const { problems } = auditTrace(dir, bundles);

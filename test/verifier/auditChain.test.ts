@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Bundle } from "../../prover/bundles/bundle.ts";
 import { packSpan, type Span } from "../../trace/commitment/commit.ts";
+import type { RebuiltHead } from "../../trace/run/manifest.ts";
 import { compareChain } from "../../verifier/audit/chain.ts";
 import type { ReadBundle } from "../../verifier/bundleSequence.ts";
 import type { AdvancedEvent, MapState } from "../../verifier/chain/registry.ts";
@@ -96,6 +97,35 @@ test("batches that were not submitted are unfinished", () => {
   ]);
   const none = accepted(0);
   expect([...compareChain(none.map, none.events, ENTRY, batches(1))]).toMatchObject([{ kind: "unfinished" }]);
+});
+
+describe("of a run that was made from its chain", () => {
+  /** What the chain had then: two batches. */
+  const REBUILT = { seq: 16, time: 1_019, root: 102n };
+
+  test("there is no problem if the chain has that still, and took the batches behind it", () => {
+    const { map, events } = accepted(3);
+    expect([...compareChain(map, events, ENTRY, batches(3).slice(2), REBUILT)]).toEqual([]);
+    expect([...compareChain(map, events, ENTRY, batches(3), REBUILT)]).toEqual([]);
+    const two = accepted(2);
+    expect([...compareChain(two.map, two.events, ENTRY, [], REBUILT)]).toEqual([]);
+    expect([...compareChain(two.map, two.events, ENTRY, batches(3).slice(2), REBUILT)]).toMatchObject([
+      { kind: "unfinished", message: expect.stringContaining("0 of 1 batch") },
+    ]);
+  });
+
+  test("it is named if the chain has less, or something else, or more than the bundles", () => {
+    const fields = (count: number, rebuilt: RebuiltHead | undefined, from = 2) => {
+      const { map, events } = accepted(count);
+      return [...compareChain(map, events, ENTRY, batches(3).slice(from), rebuilt)].map(({ field }) => field);
+    };
+    expect(fields(1, REBUILT)).toEqual(["rebuilt", "chain"]);
+    expect(fields(3, { ...REBUILT, root: 5n })).toEqual(["rebuilt"]);
+    expect(fields(3, { ...REBUILT, time: 5 })).toEqual(["rebuilt"]);
+    expect(fields(3, { ...REBUILT, seq: 12 }, 3)).toContain("rebuilt");
+    expect(fields(3, REBUILT, 3)).toEqual(["events"]);
+    expect(fields(3, undefined)).toContain("preRoot");
+  });
 });
 
 test("every difference between an event and its batch is named", () => {

@@ -10,7 +10,7 @@ test.each(["trace.jsonl", "genesis.json"])(
   "a change of any byte of %s is found (a third of the bytes)",
   async (file) => {
     const dir = await provenRun();
-    const { bundles } = await checkChain(await readBundles(dir), undefined);
+    const { bundles } = await checkChain(await readBundles(dir));
     const path = join(dir, file);
     const bytes = await readFile(path);
     expect(auditTrace(dir, bundles).problems).toEqual([]);

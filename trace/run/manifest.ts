@@ -3,7 +3,7 @@
  * which every proof is bound.
  */
 import { InvalidInputError } from "../errors.ts";
-import { PROTOCOL_VERSION } from "../layout.ts";
+import { BITS, PROTOCOL_VERSION } from "../layout.ts";
 import { parseRuntime, type RuntimeRecord } from "./runtimeRecord.ts";
 import { parseFreeJson, StrictObject } from "./strictJson.ts";
 
@@ -22,6 +22,8 @@ export interface Manifest {
   notes: string[];
   /** The map's place on a chain; absent if it is on none. */
   chain?: ChainEntry;
+  /** Where the map's head stood when the run was made from its chain; absent in others. */
+  rebuilt?: RebuiltHead;
   /** Notes of a run of concurrent programs (trace/runtime); absent in others. */
   runtime?: RuntimeRecord;
 }
@@ -44,11 +46,21 @@ export interface ChainEntry {
   domain: bigint;
 }
 
+/** The head of a map on its chain: the chain has all transitions up to it, and took a proof of each. */
+export interface RebuiltHead {
+  /** Number and time (seconds since 1970) of the last transition. */
+  seq: number;
+  time: number;
+  /** The root after it. */
+  root: bigint;
+}
+
 const FORMAT = "time-bandits-manifest";
 const NAMES = ["programs", "kinds", "functions", "slots"] as const;
 const KEYS = ["format", "version", "scenario", "profiles", ...NAMES, "notes"];
-const OPTIONAL = ["chain", "runtime"] as const;
+const OPTIONAL = ["chain", "rebuilt", "runtime"] as const;
 const CHAIN_KEYS = ["chainId", "registry", "creator", "salt", "mapId", "domain"];
+const REBUILT_KEYS = ["seq", "time", "root"];
 
 /** A manifest without any names yet. */
 export function emptyManifest(scenario: string, profiles: readonly string[] = []): Manifest {
@@ -69,10 +81,11 @@ export function writeManifest(manifest: Manifest): string {
     slots,
     notes,
   };
-  const { chain, runtime } = manifest;
+  const { chain, rebuilt, runtime } = manifest;
   const whole = {
     ...ordered,
     ...(chain === undefined ? {} : { chain: chainJson(chain) }),
+    ...(rebuilt === undefined ? {} : { rebuilt: { ...rebuilt, root: `${rebuilt.root}` } }),
     ...(runtime === undefined ? {} : { runtime }),
   };
   return `${JSON.stringify(whole, null, 2)}\n`;
@@ -98,7 +111,19 @@ export function parseManifest(text: string): Manifest {
   }
   if (has("runtime")) manifest.runtime = parseRuntime(members.field("runtime"), members.value("runtime"));
   if (has("chain")) manifest.chain = chainFrom(members.field("chain"), members.value("chain"));
+  if (has("rebuilt")) {
+    if (!has("chain"))
+      throw new InvalidInputError(members.field("rebuilt"), "is of no chain, as there is no chain; remove it");
+    manifest.rebuilt = rebuiltFrom(members.field("rebuilt"), members.value("rebuilt"));
+  }
   return manifest;
+}
+
+function rebuiltFrom(where: string, json: unknown): RebuiltHead {
+  const members = new StrictObject(where, json, REBUILT_KEYS);
+  const seq = members.number("seq", BITS.seq);
+  if (seq === 0) throw new InvalidInputError(members.field("seq"), "is 0, and the chain has nothing then; remove it");
+  return { seq, time: members.number("time", BITS.time), root: members.word("root") };
 }
 
 /** A map's place as data for JSON. */

@@ -4,13 +4,15 @@ import { readBundles } from "../../prover/bundles/bundle.ts";
 import { readSignatures } from "../../prover/signing/signatureFiles.ts";
 import { threadCount } from "../../prover/storage/threads.ts";
 import type { ChainRecord } from "../../trace/chain/record.ts";
+import { span } from "../../trace/describe/count.ts";
 import { Names } from "../../trace/describe/names.ts";
 import { misnamed, type NamesInUse } from "../../trace/describe/ownNames.ts";
 import { digestsIn, factsBehind } from "../../trace/describe/triggeredRows.ts";
 import { lookUp } from "../../trace/effects/triggers.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
 import type { Transition } from "../../trace/machine/transition.ts";
-import { checkChain, type Problem } from "../bundleSequence.ts";
+import type { RebuiltHead } from "../../trace/run/manifest.ts";
+import { checkChain, notAsked, type Problem, partOfChain } from "../bundleSequence.ts";
 import { batchKeyReports, keyNotes } from "../keyReports.ts";
 import { forgeableOn, reportOf, withKnownKinds } from "../verify.ts";
 import type { AuditOptions, AuditReport, Shown } from "./auditReport.ts";
@@ -67,7 +69,7 @@ export async function auditAndKeep(
   const stored = await readBundles(dir, rpc === undefined ? old : undefined);
   const proofs = await checkChain(
     stored.filter(({ name }) => !old.has(name)),
-    undefined,
+    { rebuilt: "run" in files ? files.run.manifest.rebuilt : undefined },
     { ...options, threads, before: since === undefined ? undefined : lastBundle(since) },
   );
   const traced = await traceIn(dir, files, proofs.bundles, threads, options);
@@ -82,11 +84,13 @@ export async function auditAndKeep(
   if (rpc !== undefined && run !== null && !(empty && entry === undefined)) {
     const earlier = stored.filter(({ name }) => old.has(name)).flatMap(readBundle);
     const asked = { rpc, registry: options.registry, rpcTimeout: options.rpcTimeout };
-    const answer = await auditChain(asked, entry, [...earlier, ...proofs.bundles]);
+    const answer = await auditChain(asked, entry, [...earlier, ...proofs.bundles], run.manifest.rebuilt);
     chain = answer.report;
     problems.push(...answer.problems, ...goneBack(chain, since));
   }
 
+  const onChain = partOfChain(firstOf(old) ?? proofs.bundles[0]?.firstSeq, run?.manifest.rebuilt);
+  if (onChain !== undefined && chain === null) problems.push(notAsked(onChain));
   const { batches: said, developmentKeys, notes } = reportOf(proofs.bundles, problems, []);
   const keys = await batchKeyReports(said, options);
   const batches = withKnownKinds(said, keys);
@@ -113,6 +117,8 @@ export async function auditAndKeep(
   const counted = problems.filter(({ kind }) => kind === "wrong" || options.allowUnproven !== true);
   if (entry !== undefined && chain === null) notes.push(NOT_ASKED);
   notes.push(...(chain?.notCompared ?? []));
+  if (onChain !== undefined && chain !== null && !problems.some(({ field }) => field === "rebuilt"))
+    notes.push(takenText(onChain));
   if (empty) notes.push("the trace has no transitions, so there is nothing to prove");
   const approvals = findings?.approvals ?? [];
   const stories = told.map((t) =>
@@ -154,6 +160,17 @@ export async function auditAndKeep(
   };
   const found = options.save === true ? await foundIn(traced, report, since) : undefined;
   return { report, found };
+}
+
+/** First transition of the first of some bundles. */
+function firstOf(names: ReadonlySet<string>): number | undefined {
+  const [first] = [...names].sort();
+  return first === undefined ? undefined : Number(first.slice(0, first.indexOf("-")));
+}
+
+function takenText({ seq }: RebuiltHead): string {
+  const of = span("transition", 1, seq);
+  return `the proofs of ${of} are not here: the chain took them, and had the root there that this run has`;
 }
 
 function blocksFacts({ file, span }: ChainRecord): NonNullable<AuditReport["blocks"]> {

@@ -3,8 +3,8 @@
 import { rangeOf } from "../../prover/bundles/bundle.ts";
 import { count } from "../../trace/describe/count.ts";
 import { InvalidInputError } from "../../trace/errors.ts";
-import type { ChainEntry } from "../../trace/run/manifest.ts";
-import { batchName, type Problem, type ReadBundle } from "../bundleSequence.ts";
+import type { ChainEntry, RebuiltHead } from "../../trace/run/manifest.ts";
+import { batchName, type Problem, partOfChain, type ReadBundle } from "../bundleSequence.ts";
 import type { AdvancedEvent, MapState } from "../chain/registry.ts";
 import { foreignStateKeys, foreignVerifiers, type MapReport, mapReport } from "../map/mapReport.ts";
 
@@ -26,6 +26,7 @@ export interface ChainOptions {
 /**
  * Asks the registry for the map and for every accepted batch, all as of one block. Compares head and batches with the
  * bundles, and the verifiers' keys with this installation's.
+ * @param rebuilt where the head stood when the run was made from the chain: bundles begin behind it
  * @throws EnvironmentError if the node does not answer, or not as a node does
  * @throws InvalidInputError if the run has no map on a chain, or its map is on another chain; LostMapError if the chain
  *   has no such map
@@ -34,6 +35,7 @@ export async function auditChain(
   options: ChainOptions,
   entry: ChainEntry | undefined,
   bundles: readonly ReadBundle[],
+  rebuilt?: RebuiltHead,
 ): Promise<{ report: ChainReport; problems: Problem[] }> {
   if (entry === undefined) {
     throw new InvalidInputError("manifest.json chain", "is missing: the run has no map on a chain; run create first");
@@ -65,7 +67,7 @@ export async function auditChain(
         block: event.blockNumber,
       })),
     };
-    return { report, problems: [...compareChain(map, events, entry, bundles), ...backDoors(said, events)] };
+    return { report, problems: [...compareChain(map, events, entry, bundles, rebuilt), ...backDoors(said, events)] };
   } finally {
     chain.provider.destroy();
   }
@@ -115,12 +117,16 @@ export function* compareChain(
   events: readonly AdvancedEvent[],
   entry: Pick<ChainEntry, "domain">,
   bundles: readonly ReadBundle[],
+  rebuilt?: RebuiltHead,
 ): Generator<Problem> {
   const wrong = (where: string, field: string, message: string): Problem => ({ kind: "wrong", where, field, message });
   if (map.domain !== entry.domain)
     yield wrong("chain", "domain", `is ${map.domain}, but manifest.json says ${entry.domain}`);
   const first = bundles[0];
-  if (first !== undefined && first.bundle.statement.preRoot !== map.genesisRoot) {
+  const taken = partOfChain(first?.firstSeq, rebuilt);
+  const before = taken === undefined ? 0 : events.filter(({ seq }) => seq <= taken.seq).length;
+  if (taken !== undefined) yield* compareTaken(events[before - 1], taken, wrong);
+  else if (first !== undefined && first.bundle.statement.preRoot !== map.genesisRoot) {
     yield wrong(batchName(first), "preRoot", `is not the root that the map was created with, ${map.genesisRoot}`);
   }
   const moored = map.dataPolicy === "chain";
@@ -128,7 +134,7 @@ export function* compareChain(
     const policy = moored ? "publishes every row, but the proofs do not" : "publishes no rows, but the proofs say so";
     yield wrong("chain", "dataPolicy", `is ${map.dataPolicy}: the map ${policy}; prove again for the right genesis`);
   }
-  for (const [index, event] of events.entries()) {
+  for (const [index, event] of events.slice(before).entries()) {
     const batch = bundles[index];
     if (batch === undefined) {
       const range = `${event.span.firstSeq}..${event.seq}`;
@@ -137,10 +143,11 @@ export function* compareChain(
     }
     yield* compareEvent(event, batch, wrong);
   }
-  yield* compareHead(map, events, bundles, wrong);
-  const missing = bundles[events.length];
+  const here = events.length - before;
+  yield* compareHead(map, events, bundles[here - 1], wrong);
+  const missing = bundles[here];
   if (missing !== undefined) {
-    const message = `the registry has accepted ${events.length} of ${count(bundles.length, "batch")}; submit the others`;
+    const message = `the registry has accepted ${here} of ${count(bundles.length, "batch")}; submit the others`;
     yield { kind: "unfinished", where: batchName(missing), field: "chain", message };
   }
 }
@@ -168,15 +175,23 @@ function* compareEvent(event: AdvancedEvent, batch: ReadBundle, wrong: Wrong): G
   }
 }
 
-/** The head must be where the last event left it. */
+/** What the chain had when the run was made from it must be there still. */
+function* compareTaken(event: AdvancedEvent | undefined, taken: RebuiltHead, wrong: Wrong): Generator<Problem> {
+  const { seq, root, time } = taken;
+  if (event?.seq === seq && event.postRoot === root && event.span.until === time) return;
+  const there = event === undefined ? "none" : `transition ${event.seq} with the root ${event.postRoot}`;
+  const message = `the registry has ${there}, and had transition ${seq} with the root ${root} when the run was made from it`;
+  yield wrong("chain", "rebuilt", `${message}; make it again with rebuild`);
+}
+
+/** The head must be where the last event left it. @param batch of that event */
 function* compareHead(
   map: MapState,
   events: readonly AdvancedEvent[],
-  bundles: readonly ReadBundle[],
+  batch: ReadBundle | undefined,
   wrong: Wrong,
 ): Generator<Problem> {
   const last = events.at(-1);
-  const batch = bundles[events.length - 1];
   const where = batch === undefined ? "chain" : batchName(batch);
   const expected = {
     root: last?.postRoot ?? map.genesisRoot,

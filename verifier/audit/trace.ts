@@ -103,20 +103,24 @@ export function withoutRun(problem: Problem): TraceFindings {
   };
 }
 
-/** The last transition of the last bundle. */
-export function provenBy(bundles: readonly ReadBundle[], earlier: EarlierPart | undefined): number {
-  return bundles.at(-1)?.lastSeq ?? earlier?.proven ?? 0;
+/** The last transition of the last bundle, or of what the chain had when the run was made from it. */
+export function provenBy(
+  { manifest }: RunFiles,
+  bundles: readonly ReadBundle[],
+  earlier: EarlierPart | undefined,
+): number {
+  return Math.max(bundles.at(-1)?.lastSeq ?? earlier?.proven ?? 0, manifest.rebuilt?.seq ?? 0);
 }
 
 /** What to look for in a run. */
-export function wantedIn({ genesis }: RunFiles, bundles: readonly ReadBundle[], question: TraceQuestion): Wanted {
+export function wantedIn(run: RunFiles, bundles: readonly ReadBundle[], question: TraceQuestion): Wanted {
   return {
-    levels: genesis.levels,
+    levels: run.genesis.levels,
     ranges: bundles.map(({ firstSeq, lastSeq, bundle }) => {
       const rows = PROFILES.find(({ name }) => name === bundle.profile)?.rows ?? null;
       return { firstSeq, lastSeq, rows, statement: bundle.statement };
     }),
-    proven: provenBy(bundles, question.earlier),
+    proven: provenBy(run, bundles, question.earlier),
     told: question.told ?? NOTHING_TOLD,
     blocks: question.blocks ?? [],
     approvals: question.blocks !== undefined,
@@ -225,7 +229,8 @@ export function concluded(
       problems.push({ kind: "wrong", where: batchName(batch), field, message });
     }
   }
-  const proven = provenBy(bundles, earlier);
+  problems.push(...misplaced(run, bundles, places, earlier));
+  const proven = provenBy(run, bundles, earlier);
   if (proven < records) {
     const message = `${span("transition", proven + 1, records)} ${plural(records - proven, "is")} not proven; run prove`;
     problems.push({ kind: "unfinished", where: "trace.jsonl", field: "transitions", message });
@@ -233,6 +238,22 @@ export function concluded(
   const end = records === 0 ? genesisRoot : walked.root;
   const roots = { genesis: genesisRoot, end };
   return { run, findings, records, replayed: walked.replayed, roots, places, saved, problems };
+}
+
+/**
+ * Differences between the trace and what the chain had when the run was made from it; a bundle that follows tells, too.
+ */
+function misplaced(
+  { manifest: { rebuilt } }: RunFiles,
+  bundles: readonly ReadBundle[],
+  { proven }: TraceFindings["places"],
+  earlier: EarlierPart | undefined,
+): Problem[] {
+  if (rebuilt === undefined || bundles.length > 0 || (earlier?.place.seq ?? 0) >= rebuilt.seq) return [];
+  if (proven?.root === rebuilt.root && proven.at === rebuilt.time) return [];
+  const there = proven === null ? "none" : `${proven.root} at ${proven.at}`;
+  const message = `has the root ${rebuilt.root} at ${rebuilt.time} after transition ${rebuilt.seq}, and the trace ${there}`;
+  return [{ kind: "wrong", where: "manifest.json", field: "rebuilt", message }];
 }
 
 /**

@@ -174,7 +174,9 @@ export async function createOnChain(
     // A transaction from an earlier, interrupted call was mined meanwhile: it is the same map.
     if (!(error instanceof ChainRefusal) || error.reason !== "MapExists") throw error;
   }
-  if (!again) saveManifest(dir, { ...manifest, chain: place });
+  // Of a map that is made now, the chain has nothing.
+  const { rebuilt, ...kept } = manifest;
+  if (!again || rebuilt !== undefined) saveManifest(dir, { ...kept, chain: place });
   forgetIntention(dir);
   const block = await confirmed(registry, place, confirmations, progress);
   return { ...made, created: gasUsed !== null, gasUsed, block, calls: null };

@@ -76,10 +76,12 @@ export class PublishedRun {
     const profileOf = await ownProfiles(known, keys);
     const used = new Set([...keys].flatMap((key) => profileOf(key)?.name ?? []));
     const profiles = known.map(({ name }) => name).filter((name) => used.size === 0 || used.has(name));
+    const { seq, time, root } = state;
     const place = { chainId: registry.chain.chainId, registry: registry.address, creator, salt };
     const manifest = {
       ...emptyManifest("rebuilt from the chain", profiles),
       ...{ programs: { [CHAIN]: CHAIN_NAME }, chain: mapPlace(place, state.genesisRoot) },
+      ...(seq > 0 && { rebuilt: { seq, time, root } }),
     };
     const foreignKeys = [...keys].filter((key) => profileOf(key) === undefined);
     return new PublishedRun({ state, block, manifest, foreignKeys }, new Machine(map), batches, (key) => {

@@ -107,7 +107,9 @@ export async function submitRun(
   report.already = bundles.filter((bundle) => bundle.lastSeq <= start.seq && roots.ends(bundle)).length;
   await refusePublic(chain, bundles);
   const records = new TraceRecords(pathIn(dir, "trace"));
-  const work = { registry, entry, bundles, roots, transitions, records, startOf: read.startOf, late: options.late };
+  const rebuilt = manifest.rebuilt?.seq ?? 0;
+  const { startOf } = read;
+  const work = { registry, entry, bundles, roots, transitions, records, startOf, late: options.late, rebuilt };
   if (options.calldata === true) {
     report.head = { seq: start.seq, root: start.root };
     report.calls = await callsFrom(work, start, options.from);
@@ -166,6 +168,8 @@ interface Work {
   records: TraceRecords;
   startOf: Submission["startOf"];
   late: bigint | undefined;
+  /** The last transition that the chain had when the run was made from it; 0 for other runs. */
+  rebuilt: number;
 }
 
 /**
@@ -221,7 +225,7 @@ const TOGETHER = 8;
  * The bundles that follow a head, in order: at least one, at most `most`.
  * @throws InvalidInputError if one is missing or belongs to another trace
  */
-function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number): Listed[] {
+function nextBatches({ bundles, entry, roots, rebuilt }: Work, head: Head, most: number): Listed[] {
   const chain: Listed[] = [];
   for (let { seq, root } = head; chain.length < most; ) {
     const next = bundles.find(({ firstSeq, statement }) => firstSeq === seq + 1 && statement.preRoot === root);
@@ -235,7 +239,7 @@ function nextBatches({ bundles, entry, roots }: Work, head: Head, most: number):
     chain.push(next);
     [seq, root] = [next.lastSeq, next.statement.postRoot];
   }
-  if (chain.length === 0) throw missing(head, bundles);
+  if (chain.length === 0) throw missing(head, bundles, rebuilt);
   return chain;
 }
 
@@ -252,7 +256,14 @@ async function refusePublic(chain: Chain, bundles: readonly Listed[]): Promise<v
   }
 }
 
-function missing({ seq, root }: Head, bundles: readonly Listed[]): InvalidInputError {
+function missing({ seq, root }: Head, bundles: readonly Listed[], rebuilt: number): InvalidInputError {
+  if (seq < rebuilt) {
+    return new InvalidInputError(
+      "manifest.json rebuilt",
+      `says that the chain had transition ${rebuilt}, and it is at ${seq} now: it has dropped some; make the run again ` +
+        "with rebuild",
+    );
+  }
   const other = bundles.find(({ firstSeq }) => firstSeq === seq + 1);
   if (other !== undefined) {
     return new InvalidInputError(

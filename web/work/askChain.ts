@@ -21,7 +21,7 @@ export async function chainCheck(dir: string, node: string): Promise<ChainCheck>
     failure,
   });
   try {
-    const { chain: entry } = readManifest(dir, headerIn(pathIn(dir, "trace")).profiles);
+    const { chain: entry, rebuilt } = readManifest(dir, headerIn(pathIn(dir, "trace")).profiles);
     if (entry === undefined) return failed("manifest.json names no map on a chain, so there is nothing to ask for");
     const chain = await connect(node, { timeoutMs: PATIENCE });
     let code: ChainCheck["code"];
@@ -34,7 +34,7 @@ export async function chainCheck(dir: string, node: string): Promise<ChainCheck>
     if (code !== "same")
       return failed(`the code at ${entry.registry} is not this version's registry: it may do anything`);
     const bundles = (await readBundles(dir)).flatMap(readBundle).sort((a, b) => a.firstSeq - b.firstSeq);
-    const { report, problems } = await auditChain({ rpc: node, rpcTimeout: PATIENCE }, entry, bundles);
+    const { report, problems } = await auditChain({ rpc: node, rpcTimeout: PATIENCE }, entry, bundles, rebuilt);
     return { node, report, code, crossing, problems, failure: null };
   } catch (error) {
     if (error instanceof TimeBanditsError) return failed(error.message);

@@ -125,7 +125,7 @@ export class Joined {
     this.#question = question;
     this.#findings = findingsFor(run, question);
     this.#genesisRoot = question.earlier?.genesisRoot;
-    this.#proven = provenBy(bundles, question.earlier);
+    this.#proven = provenBy(run, bundles, question.earlier);
   }
 
   /** Takes the next answer. @returns why the pieces do not fit together; undefined if they do */
