@@ -92,7 +92,7 @@ abstract contract Exits is IExits, Assets {
     function leaveFrozen(bytes32 mapId, Exit calldata wish, uint256[8] calldata proof) external override {
         bytes32 key = _requireMoored(mapId, true).exitKey;
         (address recipient, Entitled.Resource memory asset) =
-            _checkExit(mapId, key, _requireMap(mapId).root, wish, proof);
+            _checkExit(mapId, key, _headRoot(mapId, _requireMap(mapId)), wish, proof);
         uint256 location = uint32(wish.place);
         (uint256 word, uint256 bit) = (location >> 8, 1 << (location & 255));
         if (_left[mapId][word] & bit != 0) revert HasLeft(location);

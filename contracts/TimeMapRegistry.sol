@@ -9,6 +9,7 @@ import {Groth16} from "./lib/Groth16.sol";
 import {Groth16Batch} from "./lib/Groth16Batch.sol";
 import {Rows} from "./lib/Rows.sol";
 import {Span} from "./lib/Span.sol";
+import {VerifyingKey} from "./lib/VerifyingKey.sol";
 
 /// @title The heads of time maps, moved only by proofs
 /// @notice See `ITimeMapRegistry`. There is no administrator and no upgrade. A map's owner cannot move its head without
@@ -25,6 +26,8 @@ contract TimeMapRegistry is ITimeMapRegistry, Entries, Exits {
         bool late;
         bytes32 mapId;
         uint256 domain;
+        // The key of the run that is applied.
+        bytes32 vkeyHash;
     }
 
     /// @dev Gas that must be left to check one proof alone, after several were refused together.
@@ -38,19 +41,20 @@ contract TimeMapRegistry is ITimeMapRegistry, Entries, Exits {
         bytes[] calldata rows,
         uint256 late
     ) external override {
-        TimeMap storage map = _requireMap(mapId);
+        MapState storage map = _requireMap(mapId);
         if (late != 0) _requireLate(mapId, late, 1);
         else if (!isSubmitter[mapId][msg.sender]) revert NotSubmitter(msg.sender);
         if (runs.length == 0) revert NoBatches();
         Head memory head = Head({
-            root: map.root,
+            root: _headRoot(mapId, map),
             seq: map.seq,
             time: map.time,
             maxLag: map.maxLag,
             moored: map.dataPolicy == DATA_POLICY_CHAIN,
             late: late != 0,
             mapId: mapId,
-            domain: domain(mapId)
+            domain: domain(mapId),
+            vkeyHash: 0
         });
         if (head.moored) _requireMoored(mapId, false);
         if (preRoot != head.root) revert WrongPreRoot(preRoot, head.root);
@@ -61,7 +65,7 @@ contract TimeMapRegistry is ITimeMapRegistry, Entries, Exits {
         uint256 published = head.moored ? first : 0;
         if (rows.length != published) revert WrongRows(rows.length, published);
         if (late != 0 && _isOpen(mapId, late)) revert LateNotAnswered(late);
-        _moveHead(mapId, head.root, head.seq, head.time);
+        _moveHead(mapId, map, head.root, head.seq, head.time);
     }
 
     /// @notice Applies the batches of one key run, and checks their proofs.
@@ -78,20 +82,19 @@ contract TimeMapRegistry is ITimeMapRegistry, Entries, Exits {
     ) private returns (uint256) {
         Batch[] calldata batches = run.batches;
         if (batches.length == 0) revert NoBatches();
-        uint256[30] memory key = _usableKey(head.mapId, run.vkeyHash);
+        uint256[30] memory key = VerifyingKey.load(_usableKey(head.mapId, run.vkeyHash));
+        head.vkeyHash = run.vkeyHash;
         uint256 start = head.root;
-        uint256[] memory channel = new uint256[](2 * batches.length);
+        uint256[] memory channel = new uint256[](head.moored ? 2 * batches.length : 0);
         for (uint256 i = 0; i < batches.length; ++i) {
             if (!head.moored) {
                 _applyBatch(head, batches[i]);
-                channel[2 * i + 1] = 1;
             } else {
                 if (first + i >= rows.length) revert WrongRows(rows.length, first + i + 1);
                 (channel[2 * i], channel[2 * i + 1]) = _publish(head, batches[i], rows[first + i]);
             }
         }
         _checkProofs(key, run.vkeyHash, head.domain, start, batches, channel, first);
-        _emitAdvanced(head.mapId, run.vkeyHash, start, batches);
         return first + batches.length;
     }
 
@@ -132,51 +135,34 @@ contract TimeMapRegistry is ITimeMapRegistry, Entries, Exits {
         else _payRetired(head.mapId, row);
     }
 
-    /// @dev Emits `Advanced`. Written by hand: the compiler's code would copy the statements twice.
-    function _emitAdvanced(bytes32 mapId, bytes32 vkeyHash, uint256 start, Batch[] calldata batches) private {
-        bytes32 topic = Advanced.selector;
-        assembly ("memory-safe") {
-            // Beyond the free pointer: preRoot, where the array is, its length, its elements.
-            let data := mload(0x40)
-            mstore(data, start)
-            mstore(add(data, 0x20), 0x40)
-            mstore(add(data, 0x40), batches.length)
-            let end := add(data, 0x60)
-            let batch := batches.offset
-            for { let i := 0 } lt(i, batches.length) { i := add(i, 1) } {
-                calldatacopy(end, batch, 0x60)
-                end := add(end, 0x60)
-                batch := add(batch, 0x160)
-            }
-            log3(data, sub(end, data), topic, mapId, vkeyHash)
-        }
-    }
-
-    /// @notice Moves the head in memory over a batch; reverts if the batch does not continue the head.
+    /// @notice Moves the head in memory over a batch, and says so; reverts if the batch does not continue the head.
     /// @param head moved over the batch
     /// @param batch the batch
     /// @return firstSeq number of the batch's first transition
     /// @return count number of its transitions
     function _applyBatch(Head memory head, Batch calldata batch)
         private
-        view
         returns (uint256 firstSeq, uint256 count)
     {
         uint256 notBefore;
         uint256 until;
         (firstSeq, count, notBefore, until) = Span.unpack(batch.span, head.moored);
-        uint256 last = head.seq;
-        if (firstSeq != last + 1) revert WrongSeq(firstSeq, last + 1);
-        if (count == 0) revert EmptyBatch();
-        last += count;
-        if (last > type(uint32).max) revert SeqExhausted(last);
-        // head's time ≤ notBefore ≤ until ≤ the block's time ≤ notBefore + maxLag
-        if (notBefore < head.time) revert BeforeHead(notBefore, head.time);
-        if (until < notBefore) revert UntilBeforeStart(until, notBefore);
-        if (until > block.timestamp) revert FromTheFuture(until, block.timestamp);
-        if (block.timestamp - notBefore > head.maxLag) revert TooOld(notBefore, block.timestamp, head.maxLag);
+        // Nothing overflows: numbers have 32 bits, counts 16, times and lags 40.
+        unchecked {
+            uint256 last = head.seq;
+            if (firstSeq != last + 1) revert WrongSeq(firstSeq, last + 1);
+            if (count == 0) revert EmptyBatch();
+            last += count;
+            if (last > type(uint32).max) revert SeqExhausted(last);
+            // head's time ≤ notBefore ≤ until ≤ the block's time ≤ notBefore + maxLag
+            if (notBefore < head.time) revert BeforeHead(notBefore, head.time);
+            if (until < notBefore) revert UntilBeforeStart(until, notBefore);
+            if (until > block.timestamp) revert FromTheFuture(until, block.timestamp);
+            if (block.timestamp > notBefore + head.maxLag) revert TooOld(notBefore, block.timestamp, head.maxLag);
+            head.seq = last;
+        }
+        emit Advanced(head.mapId, firstSeq, head.vkeyHash, head.root, batch.postRoot, batch.traceRoot, batch.span);
         head.root = batch.postRoot;
-        head.seq = last;
         head.time = until;
     }
 
@@ -188,7 +174,7 @@ contract TimeMapRegistry is ITimeMapRegistry, Entries, Exits {
     /// @param boundTo the map's domain
     /// @param start root at which the key run begins
     /// @param batches the key run's batches
-    /// @param channel point and value of each, see `Rows`; 0 and 1 if the map publishes nothing
+    /// @param channel point and value of each, see `Rows`; empty if the map publishes nothing: they are 0 and 1 then
     /// @param first number of its first batch in the call
     function _checkProofs(
         uint256[30] memory key,
@@ -212,9 +198,8 @@ contract TimeMapRegistry is ITimeMapRegistry, Entries, Exits {
         for (uint256 i = 0; i < count; ++i) {
             if (count > 1 && gasleft() < _NAMING_GAS) break;
             Batch calldata batch = batches[i];
-            uint256[7] memory inputs = [
-                start, batch.postRoot, batch.traceRoot, batch.span, boundTo, channel[2 * i], channel[2 * i + 1]
-            ];
+            (uint256 point, uint256 value) = channel.length == 0 ? (0, 1) : (channel[2 * i], channel[2 * i + 1]);
+            uint256[7] memory inputs = [start, batch.postRoot, batch.traceRoot, batch.span, boundTo, point, value];
             if (!Groth16.verify(key, inputs, batch.proof)) revert ProofRejected(first + i);
             if (count == 1) return;
             start = batch.postRoot;

@@ -11,6 +11,20 @@ import {VerifyingKey} from "./lib/VerifyingKey.sol";
 /// @title Time maps: their terms, owners, verifiers and submitters
 /// @notice Everything about a map except the advance of its head, see `TimeMapRegistry`.
 abstract contract TimeMaps is ITimeMaps, KeyStore {
+    /// @dev The fields of a `TimeMap`, but for its root: that is the newest of `_roots`.
+    struct MapState {
+        uint32 seq;
+        uint40 time;
+        uint40 maxLag;
+        uint40 verifierDelay;
+        uint40 createdIn;
+        uint8 dataPolicy;
+        uint32 advances;
+        address owner;
+        uint40 genesisTime;
+        uint256 genesisRoot;
+    }
+
     /// @inheritdoc ITimeMaps
     uint256 public constant override PROTOCOL_VERSION = 2;
 
@@ -37,7 +51,9 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     /// @dev How many roots of a map are kept.
     uint256 private constant _ROOTS = 8192;
 
-    mapping(bytes32 mapId => TimeMap map) private _maps;
+    mapping(bytes32 mapId => MapState map) private _maps;
+
+    /// @dev The last roots of each map, its head's among them: root n is at place n mod `_ROOTS`.
     mapping(bytes32 mapId => mapping(uint256 place => uint256 root)) private _roots;
     mapping(bytes32 mapId => Moored moored) private _moored;
 
@@ -56,7 +72,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     /// @inheritdoc ITimeMaps
     function createMap(Terms calldata terms) external override returns (bytes32 mapId) {
         mapId = keccak256(abi.encode(msg.sender, terms.salt, terms.genesisRoot));
-        TimeMap storage map = _maps[mapId];
+        MapState storage map = _maps[mapId];
         if (map.maxLag != 0) revert MapExists(mapId);
         if (terms.genesisRoot >= Groth16.ORDER) revert Groth16.InputNotReduced(0, terms.genesisRoot);
         if (terms.genesisTime > block.timestamp) revert FromTheFuture(terms.genesisTime, block.timestamp);
@@ -68,7 +84,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         if (
             moored != (terms.genesisRoot == MOORED_GENESIS_ROOT) || (!moored && !_isZero(mooring))
         ) revert MooringContradicted(terms.genesisRoot);
-        map.root = terms.genesisRoot;
+        _roots[mapId][0] = terms.genesisRoot;
         map.time = terms.genesisTime;
         map.maxLag = terms.maxLag;
         map.verifierDelay = terms.verifierDelay;
@@ -99,7 +115,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
 
     /// @inheritdoc ITimeMaps
     function proposeVerifier(bytes32 mapId, Profile calldata verifier) external override returns (uint40 enabledFrom) {
-        TimeMap storage map = _requireOwner(mapId);
+        MapState storage map = _requireOwner(mapId);
         enabledFrom = uint40(block.timestamp) + map.verifierDelay;
         _addVerifier(mapId, verifier, enabledFrom);
     }
@@ -130,7 +146,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
 
     /// @inheritdoc ITimeMaps
     function acceptOwnership(bytes32 mapId) external override {
-        TimeMap storage map = _requireMap(mapId);
+        MapState storage map = _requireMap(mapId);
         address pending = pendingOwner[mapId];
         if (pending != msg.sender) revert NotPendingOwner(msg.sender, pending);
         delete pendingOwner[mapId];
@@ -140,7 +156,20 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
 
     /// @inheritdoc ITimeMaps
     function getMap(bytes32 mapId) external view override returns (TimeMap memory) {
-        return _requireMap(mapId);
+        MapState storage map = _requireMap(mapId);
+        return TimeMap({
+            root: _headRoot(mapId, map),
+            seq: map.seq,
+            time: map.time,
+            maxLag: map.maxLag,
+            verifierDelay: map.verifierDelay,
+            createdIn: map.createdIn,
+            dataPolicy: map.dataPolicy,
+            advances: map.advances,
+            owner: map.owner,
+            genesisTime: map.genesisTime,
+            genesisRoot: map.genesisRoot
+        });
     }
 
     /// @inheritdoc IMoorings
@@ -164,10 +193,10 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
 
     /// @inheritdoc ITimeMaps
     function rootAt(bytes32 mapId, uint256 number) public view override returns (uint256) {
-        TimeMap storage map = _requireMap(mapId);
+        MapState storage map = _requireMap(mapId);
         uint256 newest = map.advances;
         if (number > newest || newest - number >= _ROOTS) revert UnknownRoot(number);
-        return number == 0 ? map.genesisRoot : _roots[mapId][number % _ROOTS];
+        return _roots[mapId][number % _ROOTS];
     }
 
     /// @inheritdoc ITimeMaps
@@ -177,15 +206,18 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     }
 
     /// @dev Moves a map's head, and keeps its root.
-    function _moveHead(bytes32 mapId, uint256 root, uint256 seq, uint256 time) internal {
-        TimeMap storage map = _maps[mapId];
+    function _moveHead(bytes32 mapId, MapState storage map, uint256 root, uint256 seq, uint256 time) internal {
         // Each advance is at least one transition, so this is never above seq.
         uint32 advances = map.advances + 1;
-        map.root = root;
         map.seq = uint32(seq);
         map.time = uint40(time);
         map.advances = advances;
         _roots[mapId][advances % _ROOTS] = root;
+    }
+
+    /// @dev The root at a map's head.
+    function _headRoot(bytes32 mapId, MapState storage map) internal view returns (uint256) {
+        return _roots[mapId][map.advances % _ROOTS];
     }
 
     /// @dev What a moored map has beyond any map; reverts if the map is not moored, or is frozen where it may not be,
@@ -203,21 +235,20 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
         return _moored[mapId].frozen;
     }
 
-    /// @dev The key of a verifier that counts now; reverts for any other.
-    function _usableKey(bytes32 mapId, bytes32 vkeyHash) internal view returns (uint256[30] memory key) {
+    /// @dev Where the key of a verifier that counts now is; reverts for any other.
+    function _usableKey(bytes32 mapId, bytes32 vkeyHash) internal view returns (address pointer) {
         Verifier storage verifier = _verifiers[mapId][vkeyHash];
-        address pointer = verifier.key;
+        pointer = verifier.key;
         if (pointer == address(0)) revert UnknownVerifier(vkeyHash);
         if (verifier.disabled) revert VerifierDisabled(vkeyHash);
         if (verifier.enabledFrom > block.timestamp) {
             revert VerifierNotYetEnabled(vkeyHash, verifier.enabledFrom, block.timestamp);
         }
         VerifyingKey.refuseDevelopmentKey(pointer);
-        key = VerifyingKey.load(pointer);
     }
 
     /// @dev A map; reverts if none has this name.
-    function _requireMap(bytes32 mapId) internal view returns (TimeMap storage map) {
+    function _requireMap(bytes32 mapId) internal view returns (MapState storage map) {
         map = _maps[mapId];
         // No map has a maxLag of zero. It lies in one word with the head's seq and time.
         if (map.maxLag == 0) revert UnknownMap(mapId);
@@ -257,7 +288,7 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     }
 
     /// @dev A map of the caller's; reverts if the caller does not own it.
-    function _requireOwner(bytes32 mapId) private view returns (TimeMap storage map) {
+    function _requireOwner(bytes32 mapId) private view returns (MapState storage map) {
         map = _requireMap(mapId);
         if (map.owner != msg.sender) revert NotOwner(msg.sender, map.owner);
     }

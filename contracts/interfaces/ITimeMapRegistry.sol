@@ -33,12 +33,23 @@ interface ITimeMapRegistry is IEntries, IExits {
         Batch[] batches;
     }
 
-    /// @notice Batches under one key were accepted. The head is now at the end of the last.
+    /// @notice A batch was accepted: the head moved over it. A call emits one for each of its batches, in order.
     /// @param mapId the map's name
-    /// @param vkeyHash the key's name
-    /// @param preRoot root at which the first batch begins; each later batch begins at the postRoot before it
-    /// @param statements postRoot, traceRoot and span of each batch
-    event Advanced(bytes32 indexed mapId, bytes32 indexed vkeyHash, uint256 preRoot, uint256[3][] statements);
+    /// @param firstSeq number of the batch's first transition
+    /// @param vkeyHash the name of the key of its proof
+    /// @param preRoot root before its first transition
+    /// @param postRoot root after its last transition
+    /// @param traceRoot commitment to its transitions
+    /// @param span numbers and times of its transitions, see `Span`
+    event Advanced(
+        bytes32 indexed mapId,
+        uint256 indexed firstSeq,
+        bytes32 vkeyHash,
+        uint256 preRoot,
+        uint256 postRoot,
+        uint256 traceRoot,
+        uint256 span
+    );
 
     /// @notice The rows of a batch of a moored map were published. The proof shows that they are those of the batch.
     /// @param mapId the map's name

@@ -46,8 +46,11 @@ library Groth16 {
                 if input {
                     // work: IC point, input → product, sum → sum
                     mcopy(work, add(key, add(0x200, shl(6, i))), 0x40)
-                    mstore(add(work, 0x40), input)
-                    valid := and(valid, staticcall(gas(), 7, work, 0x60, work, 0x40))
+                    // Its value is 1.
+                    if gt(input, 1) {
+                        mstore(add(work, 0x40), input)
+                        valid := and(valid, staticcall(gas(), 7, work, 0x60, work, 0x40))
+                    }
                     mcopy(add(work, 0x40), sum, 0x40)
                     valid := and(valid, staticcall(gas(), 6, work, 0x80, sum, 0x40))
                 }

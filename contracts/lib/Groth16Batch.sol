@@ -8,7 +8,8 @@ import {Groth16} from "./Groth16.sol";
 /// prod e(-r_i·A_i, B_i) · e(sum r_i·inputs_i, gamma) · e(sum r_i·C_i, delta) · e(sum r_i·alpha, beta) = 1.
 /// The coefficients are hashes of all proofs and all statements, so proofs whose errors cancel cannot be chosen: one
 /// try in 2^128 succeeds. The first coefficient is 1. This weakens nothing, since only ratios matter.
-/// @dev k proofs need k + 3 pairs. The inputs are summed as scalars, so each of the key's points is multiplied once.
+/// @dev k proofs need k + 3 pairs. The inputs are summed as scalars, so each of the key's points is multiplied once. A
+/// point whose scalar is 0 is left out, and IC7 is added to IC0 first if their scalars are the same.
 /// A precompile that refuses a point consumes all gas of its call. Each call therefore gets only a part of the gas
 /// left, if that part suffices, so that enough remains to find the bad proof. No gas price is relied on.
 library Groth16Batch {
@@ -16,9 +17,8 @@ library Groth16Batch {
     // addition takes both.
     // 0x000 sum: a point
     // 0x040 work: a point, or a point and a scalar
-    // 0x0a0 scalars: that of IC0 (the sum of the coefficients) and those of the six inputs that differ between proofs:
-    //       preRoot, postRoot, traceRoot, span, point, value
-    // 0x180 pairs: six words each, one pair for every proof and three for the key
+    // 0x0a0 scalars of the eight points IC0..IC7: the sum of the coefficients, and what the inputs sum up to
+    // 0x1a0 pairs: six words each, one pair for every proof and three for the key
 
     /// @notice Checks proofs together. Each begins at the root at which the one before it ends. Reverts only if an
     /// input is not reduced.
@@ -27,7 +27,8 @@ library Groth16Batch {
     /// @param domain the fifth input of every proof, below `Groth16.ORDER`
     /// @param preRoot the first input of the first proof
     /// @param claims one or more of 11 words each: postRoot, traceRoot, span, and the proof as in `Groth16.verify`
-    /// @param channel the sixth and the seventh input of each proof, one after the other; all are below the order
+    /// @param channel the sixth and the seventh input of each proof, one after the other, all below the order; empty if
+    /// they are 0 and 1 for every proof
     /// @return valid whether all proofs hold; false also for coordinates that are not reduced or not on the curve
     function verify(
         uint256[30] memory key,
@@ -43,12 +44,12 @@ library Groth16Batch {
         assembly ("memory-safe") {
             // Allocated: memory beyond the free pointer need not outlast an assembly block.
             area := mload(0x40)
-            mstore(0x40, add(add(area, 0x3c0), mul(claims.length, 0xc0)))
+            mstore(0x40, add(add(area, 0x3e0), mul(claims.length, 0xc0)))
         }
         bytes32 seed = hashOf(vkeyHash, domain, preRoot, claims, channel);
-        _combineChannel(seed, channel, area);
         (bool combined, bool reduced) = _combine(seed, preRoot, claims, area);
         if (!reduced) _refuseInput(preRoot, claims);
+        _combineChannel(seed, channel, area);
         return combined && _checkPairing(key, domain, claims.length, area);
     }
 
@@ -57,7 +58,8 @@ library Groth16Batch {
     /// @param domain the fifth input of every proof
     /// @param preRoot the first input of the first proof
     /// @param claims see `verify`
-    /// @param channel see `verify`; without it, the errors of two proofs could be chosen to cancel
+    /// @param channel see `verify`; without it, the errors of two proofs could be chosen to cancel. If it is empty, the
+    /// map says so, whose domain is hashed
     /// @return seed of the coefficients
     function hashOf(
         bytes32 vkeyHash,
@@ -73,7 +75,7 @@ library Groth16Batch {
             mstore(add(text, 0x40), preRoot)
             let length := mul(claims.length, 0x160)
             calldatacopy(add(text, 0x60), claims.offset, length)
-            let more := mul(claims.length, 0x40)
+            let more := shl(5, mload(channel))
             mcopy(add(add(text, 0x60), length), add(channel, 0x20), more)
             seed := keccak256(text, add(0x60, add(length, more)))
         }
@@ -97,7 +99,7 @@ library Groth16Batch {
             // Three calls may fail before the loop ends.
             let most := shr(2, gas())
             let scalars := add(sum, 0xa0)
-            let pair := add(sum, 0x180)
+            let pair := add(sum, 0x1a0)
             let claim := claims.offset
 
             mstore(scalars, 1)
@@ -119,16 +121,20 @@ library Groth16Batch {
                 let r := shr(128, keccak256(0, 0x40))
                 // Each is below 2^128, so the sum needs no reduction.
                 mstore(scalars, add(mload(scalars), r))
-                // The preRoot was checked as the postRoot before it.
-                let pointer := add(scalars, 0x20)
-                mstore(pointer, addmod(mload(pointer), mulmod(r, calldataload(claim), order), order))
+                // The preRoot was checked as the postRoot before it. A loop would cost 1,300 gas for eight proofs.
+                let at := add(scalars, 0x20)
+                mstore(at, addmod(mload(at), mulmod(r, calldataload(claim), order), order))
                 claim := add(claim, 0x160)
-                for { let j := 0 } lt(j, 0x60) { j := add(j, 0x20) } {
-                    let input := calldataload(add(claim, j))
-                    reduced := and(reduced, lt(input, order))
-                    pointer := add(pointer, 0x20)
-                    mstore(pointer, addmod(mload(pointer), mulmod(r, input, order), order))
-                }
+                at := add(scalars, 0x40)
+                mstore(at, addmod(mload(at), mulmod(r, calldataload(claim), order), order))
+                at := add(scalars, 0x60)
+                mstore(at, addmod(mload(at), mulmod(r, calldataload(add(claim, 0x20)), order), order))
+                at := add(scalars, 0x80)
+                mstore(at, addmod(mload(at), mulmod(r, calldataload(add(claim, 0x40)), order), order))
+                reduced := and(
+                    and(reduced, lt(calldataload(claim), order)),
+                    and(lt(calldataload(add(claim, 0x20)), order), lt(calldataload(add(claim, 0x40)), order))
+                )
 
                 let work := add(sum, 0x40)
                 pair := add(pair, 0xc0)
@@ -161,7 +167,7 @@ library Groth16Batch {
             let most := shr(1, gas())
             let work := add(sum, 0x40)
             let scalars := add(sum, 0xa0)
-            let pairs := add(sum, 0x180)
+            let pairs := add(sum, 0x1a0)
 
             // C, delta
             let pair := add(pairs, mul(count, 0xc0))
@@ -176,11 +182,19 @@ library Groth16Batch {
             // inputs, gamma
             pair := add(pair, 0xc0)
             mcopy(work, add(key, 0x1c0), 0x40)
+            let total := mload(scalars)
+            mstore(add(scalars, 0xa0), mulmod(total, domain, order))
+            // If every value is 1, the scalar of IC7 is that of IC0: one multiplication takes their sum.
+            let folded := eq(mload(add(scalars, 0xe0)), total)
+            if folded {
+                mcopy(sum, add(key, 0x380), 0x40)
+                valid := and(valid, staticcall(most, 6, sum, 0x80, work, 0x40))
+            }
+            mstore(add(work, 0x40), total)
             valid := and(valid, staticcall(most, 7, work, 0x60, sum, 0x40))
-            for { let j := 0x20 } lt(j, 0x100) { j := add(j, 0x20) } {
-                // The scalars of point and value follow that of span; between their points is the domain's.
-                let scalar := mload(sub(add(scalars, j), mul(gt(j, 0xa0), 0x20)))
-                if eq(j, 0xa0) { scalar := mulmod(mload(scalars), domain, order) }
+            let end := sub(0x100, shl(5, folded))
+            for { let j := 0x20 } lt(j, end) { j := add(j, 0x20) } {
+                let scalar := mload(add(scalars, j))
                 // The point of a map that publishes nothing is 0.
                 if scalar {
                     mcopy(work, add(key, add(0x1c0, shl(1, j))), 0x40)
@@ -207,14 +221,19 @@ library Groth16Batch {
     /// @notice Writes the scalars of point and value into the area, with the coefficients of `_combine`.
     /// @param seed see `hashOf`
     /// @param channel see `verify`
-    /// @param sum address of the area
+    /// @param sum address of the area, to which `_combine` has written
     function _combineChannel(bytes32 seed, uint256[] memory channel, uint256 sum) private pure {
         uint256 order = Groth16.ORDER;
         assembly ("memory-safe") {
             let told := add(channel, 0x20)
             let end := add(told, shl(5, mload(channel)))
-            let point := mload(told)
-            let value := mload(add(told, 0x20))
+            let point := 0
+            // If each is 1, their sum is that of the coefficients.
+            let value := mload(add(sum, 0xa0))
+            if mload(channel) {
+                point := mload(told)
+                value := mload(add(told, 0x20))
+            }
             mstore(0, seed)
             let i := 1
             for { told := add(told, 0x40) } lt(told, end) { told := add(told, 0x40) } {
@@ -224,8 +243,8 @@ library Groth16Batch {
                 value := addmod(value, mulmod(r, mload(add(told, 0x20)), order), order)
                 i := add(i, 1)
             }
-            mstore(add(sum, 0x140), point)
-            mstore(add(sum, 0x160), value)
+            mstore(add(sum, 0x160), point)
+            mstore(add(sum, 0x180), value)
         }
     }
 

@@ -23,8 +23,10 @@ library Span {
         returns (uint256 firstSeq, uint256 count, uint256 notBefore, uint256 until)
     {
         uint256 top = span >> 128;
-        if (top > 1) revert SpanOutOfRange(span);
-        if ((top == 1) != moored) revert WrongMooring(top == 1, moored);
+        if (top != (moored ? 1 : 0)) {
+            if (top > 1) revert SpanOutOfRange(span);
+            revert WrongMooring(top == 1, moored);
+        }
         firstSeq = uint32(span);
         count = uint16(span >> 32);
         notBefore = uint40(span >> 48);

@@ -167,4 +167,6 @@ test("deposits, exits and facts cost what the documents say", async () => {
   );
   expect(spent["deposit of ether"]).toBeLessThan(90_000);
   expect(spent["deposit of a token"]).toBeLessThan(130_000);
+  expect(spent.requestExit).toBeLessThan(370_000);
+  expect(spent.leaveFrozen).toBeLessThan(330_000);
 });

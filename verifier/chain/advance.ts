@@ -67,5 +67,5 @@ export async function advance(
 ): Promise<Outcome & { readonly events: readonly AdvancedEvent[] }> {
   const receipt = await write(registry, "advance", advanceArguments(mapId, batches, late));
   const abi = await registryAbi();
-  return { ...outcome(receipt), events: receipt.logs.flatMap((log) => parseAdvanced(abi, registry, log)) };
+  return { ...outcome(receipt), events: receipt.logs.flatMap((log) => parseAdvanced(abi, registry, log) ?? []) };
 }

@@ -33,37 +33,36 @@ export interface MapHistory {
   readonly submitters: ReadonlyMap<string, boolean>;
 }
 
-/** The batches of one event, each with its first root, which is the last root of the one before. */
-export function parseAdvanced(abi: Interface, registry: Registry, log: Log): AdvancedEvent[] {
-  if (log.address !== registry.address) return [];
+/**
+ * The batch that a log tells of; undefined for any other log.
+ * @throws EnvironmentError if the registry would not say so
+ */
+export function parseAdvanced(abi: Interface, registry: Registry, log: Log): AdvancedEvent | undefined {
+  if (log.address !== registry.address) return undefined;
   try {
-    return eventsOf(abi, log);
+    return advancedOf(abi, log);
   } catch (error) {
     throw oddAnswer("event of the registry", error);
   }
 }
 
-function eventsOf(abi: Interface, log: Log): AdvancedEvent[] {
+function advancedOf(abi: Interface, log: Log): AdvancedEvent | undefined {
   const event = abi.parseLog(log);
-  if (event?.name !== "Advanced") return [];
-  const { args } = event;
-  let preRoot = BigInt(args.preRoot);
-  return Array.from(args.statements as Iterable<readonly bigint[]>, ([postRoot = 0n, traceRoot = 0n, packed = 0n]) => {
-    const span = unpackSpan(packed);
-    const accepted: AdvancedEvent = {
-      mapId: String(args.mapId),
-      seq: span.firstSeq + span.count - 1,
-      keyHash: String(args.vkeyHash),
-      preRoot,
-      postRoot,
-      traceRoot,
-      span,
-      transactionHash: log.transactionHash,
-      blockNumber: log.blockNumber,
-    };
-    preRoot = postRoot;
-    return accepted;
-  });
+  if (event?.name !== "Advanced") return undefined;
+  const { mapId, firstSeq, vkeyHash, preRoot, postRoot, traceRoot, span: packed } = event.args;
+  const span = unpackSpan(BigInt(packed));
+  if (BigInt(firstSeq) !== BigInt(span.firstSeq)) throw new RangeError("its topic has another number than its span");
+  return {
+    mapId: String(mapId),
+    seq: span.firstSeq + span.count - 1,
+    keyHash: String(vkeyHash),
+    preRoot: BigInt(preRoot),
+    postRoot: BigInt(postRoot),
+    traceRoot: BigInt(traceRoot),
+    span,
+    transactionHash: log.transactionHash,
+    blockNumber: log.blockNumber,
+  };
 }
 
 /**
@@ -75,7 +74,8 @@ export async function historyOf(registry: Registry, mapId: string): Promise<MapH
   const advanced: AdvancedEvent[] = [];
   for (const { log, event, abi } of await eventsSince(registry, mapId, ["Advanced", "SubmitterSet"])) {
     if (event.name === "SubmitterSet") submitters.set(String(event.args.submitter), Boolean(event.args.allowed));
-    if (event.name === "Advanced") advanced.push(...parseAdvanced(abi, registry, log));
+    const batch = parseAdvanced(abi, registry, log);
+    if (batch !== undefined) advanced.push(batch);
   }
   return { advanced, submitters };
 }
@@ -99,7 +99,8 @@ export async function publishedBatches(
   let [creator, salt] = ["", ""];
   for (const { log, event, abi } of await eventsSince(registry, mapId, ["Advanced", "RowsPublished"])) {
     if (event.name === "MapCreated") [creator, salt] = [String(event.args.owner), String(event.args.salt)];
-    if (event.name === "Advanced") advanced.push(...parseAdvanced(abi, registry, log));
+    const batch = parseAdvanced(abi, registry, log);
+    if (batch !== undefined) advanced.push(batch);
     if (event.name === "RowsPublished") rows.set(Number(event.args.firstSeq), String(event.args.rows));
   }
   const batches = advanced.map((event): PublishedBatch => {

@@ -70,13 +70,14 @@ library Forger {
     }
 
     /// @dev value^(order − 2), by precompile 5.
-    function inverse(uint256 value) private view returns (uint256) {
+    function inverse(uint256 value) internal view returns (uint256) {
         (bool ok, bytes memory power) = address(5).staticcall(abi.encode(32, 32, 32, value, ORDER - 2, ORDER));
         require(ok, "no inverse");
         return abi.decode(power, (uint256));
     }
 
-    function ic(uint256 index) private pure returns (uint256) {
+    /// @dev The discrete logarithm of a key's IC points.
+    function ic(uint256 index) internal pure returns (uint256) {
         return [uint256(5), 7, 13, 17, 19, 29, 31, 43][index];
     }
 }

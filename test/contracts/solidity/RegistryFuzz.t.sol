@@ -98,8 +98,8 @@ contract RegistryFuzzTest is Spoiler {
     }
 
     function testFuzz_NumbersEndBeforeTheyComeRoundAgain(uint256 seed) public {
-        // No map can be advanced so far in a test: its second word holds seq in the lowest 32 bits.
-        bytes32 slot = bytes32(uint256(keccak256(abi.encode(places[0].mapId, 1))) + 1);
+        // No map can be advanced so far in a test: its first word holds seq in the lowest 32 bits.
+        bytes32 slot = keccak256(abi.encode(places[0].mapId, 1));
         address registry = address(places[0].registry);
         uint256 seq = type(uint32).max - 1;
         vm.store(registry, slot, bytes32(uint256(vm.load(registry, slot)) | seq));
@@ -114,6 +114,23 @@ contract RegistryFuzzTest is Spoiler {
         require(agrees(0), "the map is another");
         bool exhausted = reason == ITimeMapRegistry.SeqExhausted.selector;
         require(accepted ? made.seq == type(uint32).max : exhausted, "came round");
+    }
+
+    /// @dev A map that is not moored states nothing of rows: the point is 0 and the value 1, in each proof of a call.
+    function testFuzz_WhatIsNotPublishedIsNotStated(uint256 seed, bool point, uint256 by) public {
+        Random memory random = Random(seed);
+        Call memory made = admitted(random, 0);
+        ITimeMapRegistry.Batch[] memory batches = made.runs[0].batches;
+        uint256 index = next(random) % batches.length;
+        ITimeMapRegistry.Batch memory batch = batches[index];
+        uint256 domain = domainOf(places[0], block.chainid);
+        uint256 preRoot = index == 0 ? made.preRoot : batches[index - 1].postRoot;
+        uint256[7] memory inputs = [preRoot, batch.postRoot, batch.traceRoot, batch.span, domain, 0, 1];
+        inputs[point ? 5 : 6] = addmod(inputs[point ? 5 : 6], 1 + by % (Forger.ORDER - 1), Forger.ORDER);
+        batch.proof = Forger.proof(alphaOf(made.keys[0]), inputs, between(random, 1, Forger.ORDER - 1));
+        (bool accepted, bytes4 reason) = handIn(OWNER, 0, made);
+        require(!accepted && reason == ITimeMapRegistry.ProofRejected.selector, "accepted, or another reason");
+        require(agrees(0), "the map is another");
     }
 
     function test_NothingIsNotACall() public {
