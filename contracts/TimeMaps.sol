@@ -192,6 +192,11 @@ abstract contract TimeMaps is ITimeMaps, KeyStore {
     }
 
     /// @inheritdoc ITimeMaps
+    function lastRoot(bytes32 mapId) external view override returns (uint256 number) {
+        return _requireMap(mapId).advances;
+    }
+
+    /// @inheritdoc ITimeMaps
     function rootAt(bytes32 mapId, uint256 number) public view override returns (uint256) {
         MapState storage map = _requireMap(mapId);
         uint256 newest = map.advances;

@@ -106,15 +106,20 @@ const CACHED = "contracts.json";
 
 /**
  * Compiles sources with the pinned compiler. The result is cached under the hash of sources, settings and version.
+ * @param evmVersion the EVM that the code is for, as the compiler names it; default: that of the project's contracts
  * @throws EnvironmentError with the compiler's errors
  */
-export async function compileSources(sources: SoliditySources): Promise<CompiledContracts> {
+export async function compileSources(
+  sources: SoliditySources,
+  evmVersion: string = COMPILER_SETTINGS.evmVersion,
+): Promise<CompiledContracts> {
   const { version }: { version: string } = require("solc/package.json");
   const input = JSON.stringify({
     language: "Solidity",
     sources: Object.fromEntries(Object.entries(sources).map(([path, content]) => [path, { content }])),
     settings: {
       ...COMPILER_SETTINGS,
+      evmVersion,
       outputSelection: { "*": { "*": ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object"] } },
     },
   });

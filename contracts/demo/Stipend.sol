@@ -3,7 +3,7 @@
 // solhint-disable-next-line compiler-version
 pragma solidity ^0.8.20;
 
-import {IReadableMaps} from "../reader/IReadableMaps.sol";
+import {ITimeMapRegistry} from "../interfaces/ITimeMapRegistry.sol";
 import {TimeMapReader} from "../reader/TimeMapReader.sol";
 
 /// @title Ether for whoever has been granted a capability, as long as it stands
@@ -20,7 +20,7 @@ contract Stipend {
     /// @param oldest how many advances the proof may be behind the head
     /// @param until time from which the giver may take the stipend back, in Unix seconds
     struct Agreement {
-        IReadableMaps registry;
+        ITimeMapRegistry registry;
         bytes32 mapId;
         uint256 location;
         uint256 payload;
@@ -59,7 +59,7 @@ contract Stipend {
     /// @param number of the root at which the capability is there
     /// @param cell the capability's cell
     /// @param proof under the map's cell key
-    function claim(uint256 number, TimeMapReader.Cell calldata cell, uint256[8] calldata proof) external {
+    function claim(uint256 number, ITimeMapRegistry.Cell calldata cell, uint256[8] calldata proof) external {
         Agreement memory agreed = agreement;
         TimeMapReader.read(agreed.registry, agreed.mapId, number, agreed.oldest, cell, proof);
         // All but the number of the last transition that opened the cell: using a capability does not change it.

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-pragma solidity 0.8.37;
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
 
 /// @title What is asked of a token without moving it
 /// @notice A part of ERC-20.

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-pragma solidity 0.8.37;
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
 
 /// @title The checks of verification keys
 /// @notice A contract of its own, without state or owner, because the registry's code would be too long otherwise. The

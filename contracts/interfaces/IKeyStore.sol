@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-pragma solidity 0.8.37;
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
 
 /// @title Verification keys, stored once for all maps
 /// @notice Anyone may store a key. Each map decides which stored keys it uses. A stored key has passed the checks of

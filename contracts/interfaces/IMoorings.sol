@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-pragma solidity 0.8.37;
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
 
 /// @title Moored maps: what their terms have beyond those of any map
 /// @notice A map whose genesis root is `MOORED_GENESIS_ROOT` is moored: its program 1 is this chain, it publishes every

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-pragma solidity 0.8.37;
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
 
 import {IKeyStore} from "./IKeyStore.sol";
 import {IMoorings} from "./IMoorings.sol";
@@ -224,9 +224,15 @@ interface ITimeMaps is IKeyStore, IMoorings {
     /// @return see `TimeMap`
     function getMap(bytes32 mapId) external view returns (TimeMap memory);
 
+    /// @notice The number of the root at a map's head: how many calls have moved it. `getMap` says it as well, for more
+    /// gas.
+    /// @param mapId the map's name
+    /// @return number see `rootAt`
+    function lastRoot(bytes32 mapId) external view returns (uint256 number);
+
     /// @notice A root at which the head stood after a call of `advance`. The last 8,192 are kept.
     /// @param mapId the map's name
-    /// @param number how many calls had moved the head by then; 0 is the genesis; `getMap` says the last
+    /// @param number how many calls had moved the head by then; 0 is the genesis; `lastRoot` says the last
     /// @return the root
     function rootAt(bytes32 mapId, uint256 number) external view returns (uint256);
 

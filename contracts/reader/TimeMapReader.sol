@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
 
-import {IReadableMaps} from "./IReadableMaps.sol";
+import {ITimeMapRegistry} from "../interfaces/ITimeMapRegistry.sol";
 
 /// @title What lies in a cell of a moored map, for any contract
 /// @notice A proof shows the three words of a cell at a root of the map. The registry says which roots there were, and
@@ -11,18 +11,6 @@ import {IReadableMaps} from "./IReadableMaps.sol";
 /// A root is a state of the past: what the map has decided since, or not settled yet, is not in it. `oldest` says how
 /// much of the past the caller accepts. The cell of a frozen map may have left (see `IExits`); its root stays.
 library TimeMapReader {
-    /// @notice A cell of a map.
-    /// @param location its address: 256 times the program, plus the slot; slot 0 is the program's header
-    /// @param w0 its first word
-    /// @param w1 its second word
-    /// @param w2 its third word
-    struct Cell {
-        uint256 location;
-        uint256 w0;
-        uint256 w1;
-        uint256 w2;
-    }
-
     /// @notice The header of a program.
     /// @param inbox first slot that others may deposit into
     /// @param steps effects that the program has made
@@ -97,17 +85,17 @@ library TimeMapReader {
     /// @param cell the cell
     /// @param proof under the map's cell key
     function read(
-        IReadableMaps registry,
+        ITimeMapRegistry registry,
         bytes32 mapId,
         uint256 number,
         uint256 oldest,
-        Cell calldata cell,
+        ITimeMapRegistry.Cell calldata cell,
         uint256[8] calldata proof
     ) internal view {
         bytes32 key = registry.getMooring(mapId).cellKey;
         if (key == 0) revert NotReadable(mapId);
-        uint256 advances = registry.getMap(mapId).advances;
-        uint256 first = oldest < advances ? advances - oldest : 0;
+        uint256 last = registry.lastRoot(mapId);
+        uint256 first = oldest < last ? last - oldest : 0;
         if (number < first) revert TooOld(number, first);
         uint256[7] memory inputs =
             [registry.rootAt(mapId, number), cell.location, cell.w0, cell.w1, cell.w2, 0, 0];
@@ -117,14 +105,14 @@ library TimeMapReader {
     /// @notice The type of a cell.
     /// @param cell the cell
     /// @return `EMPTY`, `PROGRAM`, `RESOURCE`, `CAPABILITY`, or a larger number
-    function typeOf(Cell calldata cell) internal pure returns (uint256) {
+    function typeOf(ITimeMapRegistry.Cell calldata cell) internal pure returns (uint256) {
         return cell.w0 & 7;
     }
 
     /// @notice The header that a cell is; reverts if it is none.
     /// @param cell the cell, which `read` has checked
     /// @return found the header
-    function program(Cell calldata cell) internal pure returns (Program memory found) {
+    function program(ITimeMapRegistry.Cell calldata cell) internal pure returns (Program memory found) {
         _require(cell, PROGRAM);
         found.inbox = (cell.w0 >> 3) & 0x1ff;
         found.steps = uint32(cell.w0 >> 12);
@@ -136,7 +124,7 @@ library TimeMapReader {
     /// @notice The resource that a cell is; reverts if it is none.
     /// @param cell the cell, which `read` has checked
     /// @return found the resource
-    function resource(Cell calldata cell) internal pure returns (Resource memory found) {
+    function resource(ITimeMapRegistry.Cell calldata cell) internal pure returns (Resource memory found) {
         _require(cell, RESOURCE);
         found.kind = uint56(cell.w0 >> 7);
         found.escrowFrom = uint24(cell.w0 >> 63);
@@ -149,7 +137,7 @@ library TimeMapReader {
     /// was derived from still stand: each is a cell of its own.
     /// @param cell the cell, which `read` has checked
     /// @return found the capability
-    function capability(Cell calldata cell) internal pure returns (Capability memory found) {
+    function capability(ITimeMapRegistry.Cell calldata cell) internal pure returns (Capability memory found) {
         _require(cell, CAPABILITY);
         found.grantee = uint24(cell.w0 >> 3);
         found.scope = uint32(cell.w0 >> 27);
@@ -162,7 +150,7 @@ library TimeMapReader {
     }
 
     /// @dev Reverts for a cell of another type.
-    function _require(Cell calldata cell, uint256 expected) private pure {
+    function _require(ITimeMapRegistry.Cell calldata cell, uint256 expected) private pure {
         if (typeOf(cell) != expected) revert WrongType(typeOf(cell), expected);
     }
 }

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Stipend} from "../../../contracts/demo/Stipend.sol";
+import {ITimeMapRegistry} from "../../../contracts/interfaces/ITimeMapRegistry.sol";
 import {ITimeMaps} from "../../../contracts/interfaces/ITimeMaps.sol";
-import {IReadableMaps} from "../../../contracts/reader/IReadableMaps.sol";
 import {TimeMapReader} from "../../../contracts/reader/TimeMapReader.sol";
 import {Forger} from "./Forger.sol";
 import {MooredWorld} from "./MooredWorld.sol";
@@ -11,25 +11,25 @@ import {MooredWorld} from "./MooredWorld.sol";
 /// @dev The library as a contract.
 contract Reading {
     function read(
-        IReadableMaps registry,
+        ITimeMapRegistry registry,
         bytes32 map,
         uint256 number,
         uint256 oldest,
-        TimeMapReader.Cell calldata cell,
+        ITimeMapRegistry.Cell calldata cell,
         uint256[8] calldata proof
     ) external view {
         TimeMapReader.read(registry, map, number, oldest, cell, proof);
     }
 
-    function program(TimeMapReader.Cell calldata cell) external pure returns (TimeMapReader.Program memory) {
+    function program(ITimeMapRegistry.Cell calldata cell) external pure returns (TimeMapReader.Program memory) {
         return TimeMapReader.program(cell);
     }
 
-    function resource(TimeMapReader.Cell calldata cell) external pure returns (TimeMapReader.Resource memory) {
+    function resource(ITimeMapRegistry.Cell calldata cell) external pure returns (TimeMapReader.Resource memory) {
         return TimeMapReader.resource(cell);
     }
 
-    function capability(TimeMapReader.Cell calldata cell) external pure returns (TimeMapReader.Capability memory) {
+    function capability(ITimeMapRegistry.Cell calldata cell) external pure returns (TimeMapReader.Capability memory) {
         return TimeMapReader.capability(cell);
     }
 }
@@ -40,26 +40,25 @@ contract ReaderFuzzTest is MooredWorld {
     uint256 private constant NONCE = 12;
     Reading private reading = new Reading();
     bytes32 private map = moor("map");
-    IReadableMaps private maps = IReadableMaps(address(registry));
 
     /// @dev A capability of `PROGRAM` for claiming and watching, that expires in a day.
-    function standing() private view returns (TimeMapReader.Cell memory cell) {
+    function standing() private view returns (ITimeMapRegistry.Cell memory cell) {
         cell.location = PLACE;
         cell.w0 = 3 | GRANTEE << 3 | PLACE << 27 | uint256(5) << 59 | uint256(77) << 131;
         cell.w1 = NONCE | uint256(9) << 130 | block.timestamp + 1 days << 194;
     }
 
-    function proofOf(uint256 number, TimeMapReader.Cell memory cell) private view returns (uint256[8] memory) {
+    function proofOf(uint256 number, ITimeMapRegistry.Cell memory cell) private view returns (uint256[8] memory) {
         uint256 root = registry.rootAt(map, number);
         return Forger.proof(CELL, [root, cell.location, cell.w0, cell.w1, cell.w2, 0, 0], 3);
     }
 
-    function readCall(uint256 number, uint256 oldest, TimeMapReader.Cell memory cell)
+    function readCall(uint256 number, uint256 oldest, ITimeMapRegistry.Cell memory cell)
         private
         view
         returns (bytes memory)
     {
-        return abi.encodeCall(Reading.read, (maps, map, number, oldest, cell, proofOf(number, cell)));
+        return abi.encodeCall(Reading.read, (registry, map, number, oldest, cell, proofOf(number, cell)));
     }
 
     function test_ACellIsReadAtTheHeadOrAsFarBackAsIsAccepted() public {
@@ -67,7 +66,7 @@ contract ReaderFuzzTest is MooredWorld {
             (bool accepted,) = advance(map, plain());
             require(accepted);
         }
-        TimeMapReader.Cell memory cell = standing();
+        ITimeMapRegistry.Cell memory cell = standing();
         for (uint256 number = 0; number < 4; ++number) {
             for (uint256 oldest = 0; oldest < 5; ++oldest) {
                 (bool accepted, bytes4 reason) = attempt(STRANGER, address(reading), readCall(number, oldest, cell));
@@ -75,32 +74,32 @@ contract ReaderFuzzTest is MooredWorld {
                 require(accepted || reason == TimeMapReader.TooOld.selector, "refused for another reason");
             }
         }
-        bytes memory call = abi.encodeCall(Reading.read, (maps, map, 4, 0, cell, proofOf(3, cell)));
+        bytes memory call = abi.encodeCall(Reading.read, (registry, map, 4, 0, cell, proofOf(3, cell)));
         refuses(STRANGER, address(reading), call, 0, ITimeMaps.UnknownRoot.selector);
     }
 
     function testFuzz_OnlyWhatIsShownIsRead(uint256 word, uint256 bit) public {
-        TimeMapReader.Cell memory cell = standing();
+        ITimeMapRegistry.Cell memory cell = standing();
         uint256[8] memory proof = proofOf(0, cell);
         word %= 4;
         if (word == 0) cell.location ^= 1 << bit % 32;
         if (word == 1) cell.w0 ^= 1 << bit % 253;
         if (word == 2) cell.w1 ^= 1 << bit % 234;
         if (word == 3) cell.w2 ^= 1 << bit % 253;
-        bytes memory call = abi.encodeCall(Reading.read, (maps, map, 0, 0, cell, proof));
+        bytes memory call = abi.encodeCall(Reading.read, (registry, map, 0, 0, cell, proof));
         refuses(STRANGER, address(reading), call, 0, TimeMapReader.NotShown.selector);
     }
 
     function test_AMapThatIsNotMooredIsNotRead() public {
         uint256[8] memory proof;
-        bytes memory call = abi.encodeCall(Reading.read, (maps, "none", 0, 0, standing(), proof));
+        bytes memory call = abi.encodeCall(Reading.read, (registry, "none", 0, 0, standing(), proof));
         refuses(STRANGER, address(reading), call, 0, TimeMapReader.NotReadable.selector);
     }
 
     /// @dev The words by the protocol's table of cells.
     function testFuzz_ACellIsItsFields(uint256 seed) public view {
         uint256 bits = uint256(keccak256(abi.encode(seed)));
-        TimeMapReader.Cell memory cell;
+        ITimeMapRegistry.Cell memory cell;
         (uint256 a, uint256 b, uint256 c) = (uint24(bits), uint32(bits >> 24), uint32(bits >> 56));
         uint256 seq = uint32(bits >> 88);
         cell.w0 = 1 | (a & 511) << 3 | b << 12 | c << 44 | seq << 83;
@@ -131,21 +130,21 @@ contract ReaderFuzzTest is MooredWorld {
     }
 
     function stipend() private returns (Stipend made) {
-        TimeMapReader.Cell memory cell = standing();
+        ITimeMapRegistry.Cell memory cell = standing();
         uint256 payload = cell.w0 & ((1 << 131) - 1);
         Stipend.Agreement memory agreed =
-            Stipend.Agreement(maps, map, cell.location, payload, cell.w1, 2, block.timestamp + 7 days);
+            Stipend.Agreement(registry, map, cell.location, payload, cell.w1, 2, block.timestamp + 7 days);
         vm.deal(address(this), 1 ether);
         made = new Stipend{value: 1 ether}(agreed, RECIPIENT);
     }
 
-    function claimCall(uint256 number, TimeMapReader.Cell memory cell) private view returns (bytes memory) {
+    function claimCall(uint256 number, ITimeMapRegistry.Cell memory cell) private view returns (bytes memory) {
         return abi.encodeCall(Stipend.claim, (number, cell, proofOf(number, cell)));
     }
 
     function test_AStipendIsPaidWhileTheCapabilityStands() public {
         Stipend made = stipend();
-        TimeMapReader.Cell memory cell = standing();
+        ITimeMapRegistry.Cell memory cell = standing();
         // Used since: another transition has opened the cell.
         cell.w0 ^= 1 << 140;
         accepts(STRANGER, address(made), claimCall(0, cell), 0);
@@ -155,7 +154,7 @@ contract ReaderFuzzTest is MooredWorld {
     /// @dev Another capability in that slot, the same in another, a revoked one, one that has expired, an old root.
     function testFuzz_AStipendIsNotPaidForAnythingElse(uint256 how, uint256 bit) public {
         Stipend made = stipend();
-        TimeMapReader.Cell memory cell = standing();
+        ITimeMapRegistry.Cell memory cell = standing();
         how %= 6;
         bytes4 wanted = Stipend.NotTheCapability.selector;
         if (how == 0) cell.location ^= 1 << bit % 32;
@@ -178,7 +177,7 @@ contract ReaderFuzzTest is MooredWorld {
     }
 
     /// @dev The cell as agreed, where only time has changed.
-    function cell0(TimeMapReader.Cell memory cell, uint256 how) private view returns (TimeMapReader.Cell memory) {
+    function cell0(ITimeMapRegistry.Cell memory cell, uint256 how) private view returns (ITimeMapRegistry.Cell memory) {
         if (how == 4) cell.w1 = NONCE | uint256(9) << 130 | block.timestamp << 194;
         return cell;
     }
