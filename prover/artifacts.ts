@@ -3,6 +3,7 @@
  * its keys, made on first use.
  */
 
+import { certificateOf } from "./certificates.ts";
 import type { OnProgress } from "./circuit/build.ts";
 import { buildCircuit, type CircuitArtifacts, isBuilt } from "./circuit/build.ts";
 import { ceremonyKey } from "./keys/ceremony.ts";
@@ -74,6 +75,7 @@ export function artifactFacts({ profile, circuit, key }: ProfileArtifacts<NamedC
     constraints: circuit.constraints,
     circuit: circuit.hash,
     r1cs: circuit.r1csHash,
+    certificate: certificateOf(profile.name, circuit.r1csHash),
     provingKey: key.hash,
     verificationKey: key.vkeyHash,
     kind: key.kind,

@@ -7,12 +7,14 @@
  *
  * @module
  */
+
 export { artifactFacts, artifactsHere, artifactsOf, type ProfileArtifacts } from "./artifacts.ts";
 export { type Batch, GroupSizeError } from "./batches/batcher.ts";
 export { ForeignMapError } from "./batches/mapIdentity.ts";
 export { type BatchPlan, planOf } from "./batches/plan.ts";
 export { type Bundle, parseBundle, rangeOf, readBundles, type StoredBundle } from "./bundles/bundle.ts";
 export { checkBundle } from "./bundles/checkBundle.ts";
+export { type CertificateRecord, certificateOf } from "./certificates.ts";
 export { type BuildOptions, buildCircuit, type CircuitArtifacts, type OnProgress } from "./circuit/build.ts";
 export { type ContinuedDirectory, continueDirectory, type VoidSignature } from "./continue.ts";
 export type { Engine, Proven } from "./engines/engine.ts";

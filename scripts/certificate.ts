@@ -2,24 +2,31 @@
  * `npm run certificate`: makes and checks the certificate that a circuit is deterministic
  * (docs/security/certificate.md), then deletes constraints, one at a time. `--profile NAME`: of which circuit (batch-8
  * if none is named). `--json FILE` writes the counts. `--out FILE` writes the certificate. `--deletions all` deletes
- * every constraint, otherwise one in seven. Exits with 1 if a signal is open or the checker refuses the certificate.
+ * every constraint, otherwise one in seven. `--record` puts the hashes into circuits/profiles.json. Exits with 1 if a
+ * signal is open or the checker refuses the certificate.
  */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { certified } from "../prover/certificate/circuits.ts";
+import { certificateText, certified } from "../prover/certificate/circuits.ts";
+import { CERTIFICATES_FILE, certificateOf, certificateRecords } from "../prover/certificates.ts";
 import { circuitNamed, type NamedCircuit } from "../prover/profiles.ts";
 import { jsonFile } from "./lib/output.ts";
 
 /** One constraint in so many is deleted, unless all are. */
 const STEP = 7;
+/** Milliseconds between two lines in a pipe. */
+const QUIET = 5000;
 /** So many open signals are printed. */
 const SHOWN = 20;
+/** Characters of a constraint's signals. */
+const WIDTH = 110;
 
 interface Wanted {
   readonly circuit: NamedCircuit;
   readonly json: string | undefined;
   readonly out: string | undefined;
   readonly step: number;
+  readonly record: boolean;
 }
 
 function wanted(): Wanted | null {
@@ -30,13 +37,16 @@ function wanted(): Wanted | null {
         json: { type: "string" },
         out: { type: "string" },
         deletions: { type: "string", default: "some" },
+        record: { type: "boolean", default: false },
       },
     });
     if (!["some", "all"].includes(values.deletions)) throw new Error("--deletions is some or all");
     const step = values.deletions === "all" ? 1 : STEP;
-    return { circuit: circuitNamed(values.profile), json: values.json, out: values.out, step };
+    const { json, out, record } = values;
+    return { circuit: circuitNamed(values.profile), json, out, step, record };
   } catch (error) {
-    const usage = "usage: npm run certificate -- [--profile NAME] [--json FILE] [--out FILE] [--deletions some|all]";
+    const usage =
+      "usage: npm run certificate -- [--profile NAME] [--json FILE] [--out FILE] [--deletions some|all] [--record]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     return null;
   }
@@ -48,13 +58,22 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const log = process.stderr.isTTY ? (text: string) => process.stderr.write(`${text}\n`) : undefined;
+  // On a terminal every line; in a pipe one now and then.
+  let told = 0;
+  const log = (text: string): void => {
+    if (!process.stderr.isTTY && Date.now() - told < QUIET) return;
+    told = Date.now();
+    process.stderr.write(`${text}\n`);
+  };
   const { report, certificate, refusal } = await certified(asked.circuit, asked.step, log);
-  const { openSignals, deletions, ...counts } = report;
+  const { openSignals, spared, deletions, ...counts } = report;
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));
-  if (asked.out !== undefined) await writeFile(asked.out, `${JSON.stringify(certificate)}\n`);
+  if (asked.out !== undefined) await writeFile(asked.out, certificateText(certificate));
   const { profile, constraints, signals, proven, chosen, assumed, open, seconds } = counts;
   const { tried, refused, implied, unused } = deletions;
+  const isWhole = open === 0 && refusal === null;
+  const recorded = certificateOf(profile, report.r1cs);
+  if (asked.record && isWhole) await record(profile, report.r1cs, report.certificate);
   const lines = [
     `${profile}: ${constraints} constraints, ${signals} signals`,
     `  ${proven} proven, ${chosen} chosen, ${assumed} assumed, ${open} open`,
@@ -63,12 +82,38 @@ async function main(): Promise<void> {
     ...Object.entries(counts.reasons).flatMap(([sort, reasons]) =>
       Object.entries(reasons).map(([reason, count]) => `  ${sort}: ${count}: ${reason}`),
     ),
+    ...spared.slice(0, SHOWN).map((signals) => `  without a line: ${signals.slice(0, WIDTH)}`),
     ...openSignals.slice(0, SHOWN).map((name) => `  open: ${name}`),
     ...(openSignals.length > SHOWN ? [`  and ${openSignals.length - SHOWN} others`] : []),
     ...(refusal === null ? [] : [`  refused: ${refusal}`]),
+    `  circuit ${report.r1cs}`,
+    `  certificate ${report.certificate}${recorded === null ? ", none is recorded" : recorded === report.certificate ? ", as recorded" : `, but ${recorded} is recorded`}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-  if (open > 0 || refusal !== null) process.exitCode = 1;
+  if (!isWhole) process.exitCode = 1;
 }
+
+/** Writes the hashes beside the profiles. */
+async function record(name: string, r1cs: string, certificate: string): Promise<void> {
+  const { profiles } = JSON.parse(await readFile(CERTIFICATES_FILE, "utf8")) as { profiles: object[] };
+  const certificates = { ...certificateRecords(), [name]: { r1cs, certificate } };
+  const rows = (list: readonly string[]): string => list.map((line) => `    ${line}`).join(",\n");
+  const text = `{
+  "profiles": [
+${rows(profiles.map((one) => spaced(one)))}
+  ],
+  "certificates": {
+${rows(Object.entries(certificates).map(([one, of]) => `"${one}": ${JSON.stringify(of, null, 2).replaceAll("\n", "\n    ")}`))}
+  }
+}
+`;
+  await writeFile(CERTIFICATES_FILE, text);
+}
+
+/** One line of JSON with spaces. */
+const spaced = (value: object): string =>
+  `{ ${Object.entries(value)
+    .map(([key, one]) => `"${key}": ${JSON.stringify(one)}`)
+    .join(", ")} }`;
 
 await main();

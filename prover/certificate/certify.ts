@@ -5,44 +5,74 @@ import { followed, type Prepared, prepared } from "./hashes.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";
 import { ASSUMED, CHALLENGES, CHOSEN, DIVISORS, FREE } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
-import { certifyRow, groupDigests, rowsOf, spanKnown, unpacked } from "./rows.ts";
+import { Rows } from "./rows/batch.ts";
 import { signs } from "./signs.ts";
+import { lift, type Source } from "./source.ts";
 import { combined, each, solvedForUnbounded } from "./sums.ts";
 
-/** @param given names of the signals that the statement gives */
+/** Signals that are brought back, by their names. */
+const LIFTED = new RegExp(
+  [
+    /^(row|operations|choices|cellsFound|channel|firstState|spanBits|trace|treeNodes|tableEntries)\b(?!.*\.permutation\.)/,
+    /^Num2Bits_/,
+    // Two outputs of the transcript stand in the place of two of these.
+    /^transcript\.absorb\[\d+\]\.fifth\[/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+);
+
+/**
+ * @param given names of the signals that the statement gives
+ * @param source the same circuit with all of its signals; without it, constraints stay as the compiler left them
+ */
 export function certify(
   file: Buffer,
-  names: Names,
+  ofFile: Names,
   given: readonly string[],
+  source?: Source,
   log?: (text: string) => void,
 ): Certificate & { lines: Line[] } {
   const system = new System(file);
-  const hashes = hashesOf(system, names);
+  const hashes = hashesOf(system, ofFile);
+  let names = ofFile;
   const own = new Propagator(system, (signal) => saidOf(names, signal, [...DIVISORS, CHALLENGES]));
   for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
   own.must(
     "given",
     given.map((name) => names.signals.get(name) as number),
   );
+  const lifted = source === undefined ? null : lift(own, ofFile, source, (name) => !LIFTED.test(name));
+  if (lifted !== null) {
+    names = lifted.names;
+    own.passed = lifted.rewritten;
+  }
   byName(own, names, "chosen", CHOSEN);
   byName(own, names, "assumed", ASSUMED);
+  log?.(`${own.lines.length} lines bring back the signals of the source`);
   const waiting = hashes.map((hash) => prepared(own, hash));
-  const hashed = [...waiting];
-  own.run();
+  const follow = (): void => {
+    do own.run();
+    while (digests(own, waiting));
+  };
+  follow();
   while (solvedForUnbounded(own)) own.run();
-  spanKnown(own, names);
-  const rows = rowsOf(own, names);
-  const unread = [...rows];
-  for (let news = true; news; ) {
-    own.run();
-    news = digests(own, waiting);
-    const row = news ? undefined : unread.shift();
-    if (row !== undefined) {
-      unpacked(own, row, hashed);
-      certifyRow(own, row, names, log);
-      news = true;
+  follow();
+  log?.("the statement is followed");
+  if (lifted !== null) {
+    const rows = new Rows(own, names, log);
+    rows.times();
+    for (let row = 0; row < rows.count; row++) {
+      rows.certify(row);
+      follow();
     }
-    if (!news) news = groupDigests(own, rows, names) || combined(own) || each(own) || signs(own, names);
+    rows.digests();
+    follow();
+  }
+  log?.("rows are done");
+  for (let news = true; news; ) {
+    follow();
+    news = combined(own) || each(own) || signs(own, names);
   }
   byName(own, names, "free", FREE);
   const again = new Checker(new System(file));

@@ -2,13 +2,15 @@
 import { readFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { type Certificate, type Checker, checkCertificate } from "../../verifier/certificate/check.ts";
-import { Refusal } from "../../verifier/certificate/system.ts";
-import { buildCircuit } from "../circuit/build.ts";
+import { Refusal, System } from "../../verifier/certificate/system.ts";
+import { buildCircuit, buildSource } from "../circuit/build.ts";
 import { loadSymbols } from "../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../profiles.ts";
+import { sha256 } from "../storage/cache.ts";
 import { certify } from "./certify.ts";
 import { type Deletions, deletions } from "./deletions.ts";
 import { type Names, namesOf } from "./names.ts";
+import type { Source } from "./source.ts";
 
 /** Public inputs that are given. The others must follow, which says more than that a proof has one meaning. */
 export const GIVEN: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +21,9 @@ const OF_BATCHES = ["preRoot", "traceRoot", "span", "domain", "point"];
 
 export interface CertificateReport {
   readonly profile: string;
+  /** SHA-256 of the compiled circuit, and of the certificate as a file. */
+  readonly r1cs: string;
+  readonly certificate: string;
   readonly constraints: number;
   readonly signals: number;
   readonly proven: number;
@@ -30,6 +35,8 @@ export interface CertificateReport {
   readonly deletions: Deletions & { readonly unused: number };
   /** Signals by reason, and how often something else is assumed. */
   readonly reasons: Readonly<Record<"chosen" | "assumed" | "conditions", Readonly<Record<string, number>>>>;
+  /** Constraints that no line needs, by the signals in them. */
+  readonly spared: readonly string[];
   /** Open signals by name. */
   readonly openSignals: readonly string[];
 }
@@ -39,6 +46,9 @@ export interface Certified {
   readonly certificate: Certificate;
   readonly refusal: string | null;
 }
+
+/** A certificate as a file: the same bytes for the same circuit, wherever it is made. */
+export const certificateText = (certificate: Certificate): string => `${JSON.stringify(certificate)}\n`;
 
 /** Every how many constraints one is deleted. */
 export type DeletionStep = number;
@@ -51,9 +61,10 @@ export async function certified(
 ): Promise<Certified> {
   const built = await buildCircuit(circuit.name, mainSource(circuit));
   const [file, symbols] = await Promise.all([readFile(built.r1cs), loadSymbols(built.sym)]);
+  const source = circuit.name in GIVEN ? undefined : await sourceOf(circuit);
   const names = namesOf(symbols);
   const start = performance.now();
-  const certificate = certify(file, names, GIVEN[circuit.name] ?? OF_BATCHES, log);
+  const certificate = certify(file, names, GIVEN[circuit.name] ?? OF_BATCHES, source, log);
   let checker: Checker | null = null;
   let refusal: string | null = null;
   try {
@@ -64,31 +75,44 @@ export async function certified(
   }
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
-  const { tried, refused, implied } =
-    checker === null ? { tried: 0, refused: 0, implied: 0 } : deletions(file, certificate, wanted);
+  const { tried, refused, implied, spared } =
+    checker === null ? { tried: 0, refused: 0, implied: 0, spared: [] } : deletions(file, certificate, wanted);
+  const system = new System(file);
+  const signalsIn = (n: number): string =>
+    [...new Set(system.at(n).flatMap((sum) => [...sum.keys()]))].map((one) => names.of[one] ?? "").join(" ");
   // What no line needs is implied only if nothing is open.
   const whole = checker?.open().length === 0;
   const counts = { tried, refused, implied: whole ? implied : 0, unused: whole ? 0 : implied };
   return {
-    report: reportOf(circuit.name, names, checker, built, seconds, counts),
+    report: {
+      ...reportOf(circuit.name, names, certificate, checker, built, seconds, counts),
+      spared: spared.map(signalsIn),
+    },
     certificate,
     refusal,
   };
 }
 
+/** The circuit with all signals of its source. */
+async function sourceOf(circuit: NamedCircuit): Promise<Source> {
+  const { r1cs, sym } = await buildSource(circuit.name, mainSource(circuit));
+  return { system: new System(await readFile(r1cs)), names: namesOf(await loadSymbols(sym)) };
+}
+
 function reportOf(
   profile: string,
   names: Names,
+  certificate: Certificate,
   checker: Checker | null,
   built: { constraints: number; wires: number },
   seconds: number,
   counts: CertificateReport["deletions"],
-): CertificateReport {
+): Omit<CertificateReport, "spared"> {
   const signals = built.wires - 1;
   const open = checker?.open() ?? [];
   const inFile = (list: Iterable<[number, string]>): [number, string][] =>
     [...list].filter(([signal]) => signal <= signals);
-  const chosen = inFile(checker?.chosen ?? []);
+  const chosen = inFile([...(checker?.chosen ?? []), ...(checker?.facts.free ?? [])]);
   const assumed = inFile(checker?.assumed ?? []).filter(([signal]) => checker?.facts.known.has(signal));
   const byReason = (list: [number, string][]): Record<string, number> => {
     const found: Record<string, number> = {};
@@ -97,6 +121,8 @@ function reportOf(
   };
   return {
     profile,
+    r1cs: certificate.circuit,
+    certificate: sha256(certificateText(certificate)),
     constraints: built.constraints,
     signals,
     proven: checker === null ? 0 : signals - chosen.length - assumed.length - open.length,

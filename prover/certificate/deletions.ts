@@ -3,7 +3,7 @@
  * that names it. What comes before that line is checked once, not once for each constraint.
  */
 import { type Certificate, Checker, type Line } from "../../verifier/certificate/check.ts";
-import { System as Read, Refusal, type System } from "../../verifier/certificate/system.ts";
+import { Refusal, System } from "../../verifier/certificate/system.ts";
 
 export interface Deletions {
   readonly tried: number;
@@ -12,7 +12,7 @@ export interface Deletions {
   readonly implied: number;
 }
 
-/** Numbers in a line that are constraints. */
+/** Numbers of the constraints that a line names itself; the lines of its cases name theirs. */
 export function constraintsIn(line: Line): number[] {
   const [rule, ...rest] = line;
   const numbers = (list: readonly unknown[]): number[] => list.filter((one): one is number => typeof one === "number");
@@ -41,13 +41,52 @@ export function constraintsIn(line: Line): number[] {
     case "rewrite":
     case "either":
     case "cancel":
-      return numbers(rest.slice(0, 1));
+    case "positive":
     case "onehot":
-      return [rest[0] as number, ...(rest[1] as Line[][]).flat().flatMap(constraintsIn)];
-    case "cases":
-      return (rest[1] as Line[][]).flat().flatMap(constraintsIn);
+      return numbers(rest.slice(0, 1));
     default:
       return [];
+  }
+}
+
+/** The lines of the cases of a line; none if it has no cases. */
+function casesOf(line: Line): readonly Line[][] {
+  const last = line.at(-1);
+  return ["onehot", "cases", "apart"].includes(line[0]) ? (last as Line[][]) : [];
+}
+
+/** Checks a certificate, and at the first line that names a constraint tries it without. */
+class Trial extends Checker {
+  readonly refused = new Set<number>();
+  readonly #first: ReadonlyMap<Line, readonly number[]>;
+
+  constructor(system: System, first: ReadonlyMap<Line, readonly number[]>) {
+    super(system);
+    this.#first = first;
+  }
+
+  override apply(line: Line): void {
+    for (const n of this.#first.get(line) ?? []) if (this.#isRefused(line, n)) this.refused.add(n);
+    super.apply(line);
+  }
+
+  #isRefused(line: Line, n: number): boolean {
+    const { facts, system } = this;
+    const [mark, count, next, dead] = [facts.trail.length, system.constraints.length, system.next, this.dead];
+    system.deleted.add(n);
+    try {
+      super.apply(line);
+      return false;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return error.message.includes(`constraint ${n} was deleted`);
+    } finally {
+      system.deleted.delete(n);
+      facts.undo(mark);
+      this.dead = dead;
+      system.constraints.length = count;
+      system.next = next;
+    }
   }
 }
 
@@ -60,44 +99,17 @@ export function deletions(
   certificate: Certificate,
   wanted: readonly number[],
 ): Deletions & { spared: number[] } {
-  const system = new Read(file);
-  const first = new Map<number, number>();
-  for (const [i, line] of certificate.lines.entries()) {
-    for (const n of constraintsIn(line)) if (n < system.own && !first.has(n)) first.set(n, i);
-  }
-  const by = new Map<number, number[]>();
-  const spared: number[] = [];
-  for (const n of wanted) {
-    const at = first.get(n);
-    if (at === undefined) spared.push(n);
-    else by.set(at, [...(by.get(at) ?? []), n]);
-  }
-  const checker = new Checker(system);
-  let refused = 0;
-  for (const [i, line] of certificate.lines.entries()) {
-    for (const n of by.get(i) ?? []) {
-      if (isRefused(system, checker, line, n)) refused++;
-      else spared.push(n);
-    }
-    checker.apply(line);
-  }
-  return { tried: wanted.length, refused, implied: spared.length, spared };
-}
-
-function isRefused(system: System, checker: Checker, line: Line, n: number): boolean {
-  const mark = checker.facts.trail.length;
-  const [count, next] = [system.constraints.length, system.next];
-  system.deleted.add(n);
-  try {
-    checker.apply(line);
-    return false;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.message.includes(`constraint ${n} was deleted`);
-  } finally {
-    system.deleted.delete(n);
-    checker.facts.undo(mark);
-    system.constraints.length = count;
-    system.next = next;
-  }
+  const system = new System(file);
+  const open = new Set(wanted);
+  const first = new Map<Line, number[]>();
+  const visit = (line: Line): void => {
+    const own = constraintsIn(line).filter((n) => open.delete(n));
+    if (own.length > 0) first.set(line, own);
+    for (const lines of casesOf(line)) for (const inner of lines) visit(inner);
+  };
+  for (const line of certificate.lines) visit(line);
+  const trial = new Trial(system, first);
+  for (const line of certificate.lines) trial.apply(line);
+  const spared = wanted.filter((n) => !trial.refused.has(n));
+  return { tried: wanted.length, refused: trial.refused.size, implied: spared.length, spared };
 }

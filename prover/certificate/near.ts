@@ -8,11 +8,11 @@ export class Near {
     this.#system = system;
   }
 
-  /** The constraints of a scope, and those that lines added about its signals. */
+  /** The constraints of a scope, and those that lines have added about its signals since this was first asked. */
   of(scope: ReadonlySet<number>): number[] {
     let known = this.#scopes.get(scope);
     if (known === undefined) {
-      known = { until: this.#system.own, list: [...scope], signals: new Set() };
+      known = { until: this.#system.constraints.length, list: [...scope], signals: new Set() };
       for (const n of scope)
         for (const sum of this.#system.constraints[n] as readonly Sum[])
           for (const s of sum.keys()) known.signals.add(s);

@@ -18,6 +18,7 @@ export const ASSUMED: readonly (readonly [name: RegExp, reason: string])[] = [
     /^treeNodes\[\d+\]\.after\[\d+\]$/,
     "memory and tree: lanes after the batch are what rows left last, and digests of such",
   ],
+  [/^postRoot$/, "memory and tree: the root after is that of the lanes after"],
   [/^treeNodes\[\d+\]\.signs$/, "signature table: headers that grant are those that are asked for"],
   [/^tableEntries\[\d+\]\.(active|program|uses|key|logHead)$/, "signature table: it has what rows ask for"],
 ];

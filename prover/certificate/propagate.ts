@@ -13,7 +13,7 @@ import { terms } from "./terms.ts";
 
 /** How often the bounds of a signal are looked at again. */
 const LOOKS = 8;
-const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "add"]);
+const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "identity", "add"]);
 
 /** Told why a quotient's divisor is not 0; null: it may be. */
 export type DivisorReason = (signal: number) => string | null;
@@ -34,6 +34,10 @@ export class Propagator {
   #queued = new Set<number>();
   /** Only these, inside a case. */
   #scope: ReadonlySet<number> | null = null;
+  /** In a case: constraints from this one on were added in it. */
+  #from = 0;
+  /** Constraints of the file that another form stands for. */
+  passed: ReadonlySet<number> = new Set();
   readonly #looks = new Map<number, number>();
 
   constructor(system: System, divisor: DivisorReason) {
@@ -48,11 +52,14 @@ export class Propagator {
   /** Whether the line holds; then it is kept. */
   try(...line: Line): boolean {
     const mark = this.checker.facts.trail.length;
+    const isDead = this.checker.dead;
     try {
       this.checker.apply(line);
     } catch (error) {
-      if (error instanceof Refusal) return false;
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      this.checker.facts.undo(mark);
+      this.checker.dead = isDead;
+      return false;
     }
     this.#keep(line);
     this.#heard(mark);
@@ -85,7 +92,9 @@ export class Propagator {
   }
 
   ask(n: number): void {
-    if (this.#queued.has(n) || (this.#scope !== null && !this.#scope.has(n) && n < this.system.own)) return;
+    if (this.#queued.has(n) || this.passed.has(n)) return;
+    if (this.#scope !== null && !this.#scope.has(n) && n < this.#from) return;
+    if (this.#only !== null && !this.#only.has(n) && n < this.#from) return;
     this.#queued.add(n);
     this.#queue.push(n);
   }
@@ -265,6 +274,21 @@ export class Propagator {
     );
   }
 
+  /** Works on constraints of a scope alone; what follows stays. */
+  within(scope: ReadonlySet<number>, inside: () => void): void {
+    const mark = this.checker.facts.trail.length;
+    const [queue, queued, outer, from] = [this.#queue, this.#queued, this.#scope, this.#from];
+    [this.#queue, this.#queued, this.#scope, this.#from] = [[], new Set(), null, this.system.constraints.length];
+    this.#only = scope;
+    for (const n of scope) this.ask(n);
+    inside();
+    this.#only = null;
+    [this.#queue, this.#queued, this.#scope, this.#from] = [queue, queued, outer, from];
+    // Those outside the scope have not heard of it yet.
+    this.#heard(mark);
+  }
+  #only: ReadonlySet<number> | null = null;
+
   /** Tries what `inside` does in a case: the facts of it are taken back, the lines are given. */
   inCase(
     values: readonly (readonly [number, bigint])[],
@@ -281,6 +305,8 @@ export class Propagator {
     ];
     [this.lines, this.#queue, this.#queued, this.#scope] = [[], [], new Set(), scope];
     const outside = this.#outside;
+    const from = this.#from;
+    if (outer === null) this.#from = this.system.constraints.length;
     this.#outside ??= lines;
     const looks = new Map(this.#looks);
     this.#looks.clear();
@@ -296,6 +322,7 @@ export class Propagator {
       facts.undo(mark);
       const own = this.lines;
       this.#outside = outside;
+      this.#from = from;
       [this.lines, this.#queue, this.#queued, this.#scope] = [lines, queue, queued, outer];
       this.#looks.clear();
       for (const [signal, count] of looks) this.#looks.set(signal, count);

@@ -145,22 +145,6 @@ function eliminate(rows: readonly Row[]): void {
   }
 }
 
-/** Sums of linear constraints from which all signals of one sort are gone. */
-export function without(own: Propagator, among: readonly number[], isOfThem: (signal: number) => boolean): void {
-  const rows = among.map((n) => ({
-    parts: new Map([[n, 1n]]),
-    left: new Map([...own.system.linear(n)].filter(([signal]) => isOfThem(signal))),
-  }));
-  eliminate(rows);
-  for (const { parts, left } of rows) {
-    if (left.size === 0)
-      own.must(
-        "add",
-        [...parts].map(([n, times]) => [n, String(times)]),
-      );
-  }
-}
-
 const tried = new WeakMap<Propagator, Set<string>>();
 
 /** Tries all values of the unknown signals of a linear constraint that have few. */

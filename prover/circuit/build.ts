@@ -53,8 +53,11 @@ export interface BuildOptions {
 /** What a change of this file's own making would have to change, to keep old cache entries from being used. */
 const FORMAT = 1;
 const FLAGS = ["--r1cs", "--wasm", "--sym", "--O2", "--prime", "bn128"];
+/** Without the step that leaves out signals that are sums of others. */
+const SOURCE_FLAGS = ["--r1cs", "--sym", "--O1", "--prime", "bn128"];
 const SOURCE = "circuit.circom";
 const SHELF = "circuits";
+const SOURCE_SHELF = "sources";
 /** The last part of what the compiler says: enough for its errors. */
 const MOST_OUTPUT = 20_000;
 
@@ -75,7 +78,7 @@ export async function buildCircuit(
   const hash = keyOf(mainSource, sources);
   const entry = await cached(SHELF, hash, async (folder) => {
     options.onProgress?.("compile", 0, 1);
-    await compile(name, mainSource, libraries, sources, folder);
+    await compile(name, mainSource, libraries, sources, folder, FLAGS);
     options.onProgress?.("compile", 1, 1);
     const { constraints, wires, publicSignals } = await readR1csHeader(join(folder, "circuit.r1cs"));
     return { constraints, wires, publicSignals };
@@ -96,6 +99,28 @@ export async function buildCircuit(
     publicInputs: entry.facts.publicSignals,
     compileSeconds: entry.seconds,
   };
+}
+
+/** A circuit before signals that are sums of others are left out, to be compared with what keys are made of. */
+export interface CircuitSource {
+  /** Absolute paths in the artifact cache: read them, never write. */
+  readonly r1cs: string;
+  readonly sym: string;
+}
+
+/**
+ * Compiles a circuit, or finds it compiled, so that it has every signal of its source (equal ones are one). No keys
+ * are made from it.
+ * @throws BuildError as `buildCircuit`
+ */
+export async function buildSource(name: string, mainSource: string): Promise<CircuitSource> {
+  const libraries = librariesOf();
+  const sources = await includedSources(mainSource, libraries);
+  const { folder } = await cached(SOURCE_SHELF, keyOf(mainSource, sources, SOURCE_FLAGS), async (place) => {
+    await compile(name, mainSource, libraries, sources, place, SOURCE_FLAGS);
+    return {};
+  });
+  return { r1cs: join(folder, "circuit.r1cs"), sym: join(folder, "circuit.sym") };
 }
 
 /** Whether a circuit is compiled already, so that `buildCircuit` finds it. @throws CacheError if it is damaged */
@@ -145,13 +170,13 @@ export async function circuitHash(r1cs: string): Promise<string> {
 /** Sources by their path below the folder that the compiler is started in, with slashes. */
 type Sources = ReadonlyMap<string, string>;
 
-function keyOf(mainSource: string, sources: Sources): string {
+function keyOf(mainSource: string, sources: Sources, flags: readonly string[] = FLAGS): string {
   return sha256(
     JSON.stringify({
       format: FORMAT,
       compiler: `circom2 ${packageVersion("circom2")}`,
       circomlib: packageVersion("circomlib"),
-      flags: FLAGS,
+      flags,
       main: sha256(mainSource),
       // Paths matter as much as contents: they decide which of two files an `include` means.
       sources: [...sources].map(([path, text]) => [path, sha256(text)]).sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
@@ -194,6 +219,7 @@ async function compile(
   libraries: readonly Library[],
   sources: Sources,
   target: string,
+  flags: readonly string[],
 ): Promise<void> {
   const folders = libraries.map(({ mount }) => mount);
   const scratch = await mkdtemp(join(target, "build-"));
@@ -205,10 +231,12 @@ async function compile(
       await writeFile(copy, text);
     }
     for (const folder of folders) await mkdir(join(scratch, folder), { recursive: true });
-    await runCompiler(name, [SOURCE, ...FLAGS, ...folders.flatMap((folder) => ["-l", folder]), "-o", "."], scratch);
+    await runCompiler(name, [SOURCE, ...flags, ...folders.flatMap((folder) => ["-l", folder]), "-o", "."], scratch);
     await rename(join(scratch, "circuit.r1cs"), join(target, "circuit.r1cs"));
     await rename(join(scratch, "circuit.sym"), join(target, "circuit.sym"));
-    await rename(join(scratch, "circuit_js", "circuit.wasm"), join(target, "circuit.wasm"));
+    if (flags.includes("--wasm")) {
+      await rename(join(scratch, "circuit_js", "circuit.wasm"), join(target, "circuit.wasm"));
+    }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { circuitNamed, type NamedCircuit, PROFILES } from "../../prover/profiles.ts";
+import { NO_CERTIFICATE } from "../lib/noCertificate.ts";
 import { pairs } from "../lib/output.ts";
 import { circuitOption } from "../lib/profileOption.ts";
 import type { Progress } from "../lib/progress.ts";
@@ -41,14 +42,15 @@ function begin() {
 /** Runs `ceremony begin` and `setup --ptau`. */
 export async function beginFrom(options: PtauOptions & { out: string }, progress: Progress) {
   const { beginCeremony } = await import("../../prover/index.ts");
-  const { profile, circuit } = await circuitOf(options, progress);
+  const { profile, circuit, certificate } = await circuitOf(options, progress);
   progress.say(`making the first key of ${profile}`);
   await beginCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, options.out);
   return {
-    facts: { profile, circuit: circuit.hash, zkey: options.out },
+    facts: { profile, circuit: circuit.hash, certificate, zkey: options.out },
     lines: [
       ...pairs([
         ["circuit", circuit.hash],
+        ["certificate", certificate ?? NO_CERTIFICATE],
         ["first key", options.out],
       ]),
       "the key is not safe to use yet: each participant runs ceremony contribute and passes the result on",
@@ -92,10 +94,10 @@ function verification() {
   );
   return does<PtauOptions>(command, async ({ args: [zkey = ""], options, progress }) => {
     const { ceremonyName, verifyCeremony } = await import("../../prover/index.ts");
-    const { circuit, profile } = await circuitOf(options, progress);
+    const { circuit, ...names } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await verifyCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
-    return verified(profile, transcript, ceremonyName(transcript).transcript, []);
+    return verified(names, circuit.hash, transcript, ceremonyName(transcript).transcript, []);
   });
 }
 
@@ -103,19 +105,19 @@ function installation() {
   const command = withPtau(verb("install", "verify a key and use it in place of the development key"));
   return does<PtauOptions>(command.argument("<key>"), async ({ args: [zkey = ""], options, progress }) => {
     const { ceremonyName, installCeremony } = await import("../../prover/index.ts");
-    const { circuit, profile } = await circuitOf(options, progress);
+    const { circuit, ...names } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await installCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
-    const advice = `${profile} now proves and verifies with this key`;
-    return verified(profile, transcript, ceremonyName(transcript).transcript, [advice]);
+    const advice = `${names.profile} now proves and verifies with this key`;
+    return verified(names, circuit.hash, transcript, ceremonyName(transcript).transcript, [advice]);
   });
 }
 
 async function circuitOf({ profile: name }: PtauOptions, progress: Progress) {
-  const { buildCircuit, mainSource } = await import("../../prover/index.ts");
+  const { buildCircuit, certificateOf, mainSource } = await import("../../prover/index.ts");
   const profile = name === undefined ? (PROFILES[0] as NamedCircuit) : circuitNamed(name);
   const circuit = await buildCircuit(profile.name, mainSource(profile), { onProgress: progress.onProgress });
-  return { profile: profile.name, circuit };
+  return { profile: profile.name, circuit, certificate: certificateOf(profile.name, circuit.r1csHash) };
 }
 
 function contributed(zkey: string, hash: string, advice: string) {
@@ -127,7 +129,8 @@ function contributed(zkey: string, hash: string, advice: string) {
 }
 
 function verified(
-  profile: string,
+  { profile, certificate }: { profile: string; certificate: string | null },
+  circuit: string,
   transcript: import("../../prover/index.ts").Transcript,
   hash: string,
   advice: readonly string[],
@@ -137,6 +140,8 @@ function verified(
     // Participants choose their names freely, control characters included.
     ...transcript.lines.flatMap((line) => line.split("\n")).map((line) => line.replace(/[^\t\x20-\x7e]/g, "?")),
     ...pairs([
+      ["circuit", circuit],
+      ["certificate", certificate ?? NO_CERTIFICATE],
       ["powers of tau", `2^${ptau.power}, ${ptau.published ? "published" : "vouched for"}: ${ptau.hash.slice(0, 32)}…`],
       ["contributions", contributions],
       ["key", transcript.zkey],
@@ -146,5 +151,5 @@ function verified(
     "the key is safe if one participant deleted their secret; no check can show that",
     ...advice,
   ];
-  return { facts: { profile, transcript, transcriptHash: hash }, lines };
+  return { facts: { profile, circuit, certificate, transcript, transcriptHash: hash }, lines };
 }

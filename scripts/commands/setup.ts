@@ -1,5 +1,6 @@
 import { circuitNamed, NAMED_CIRCUITS, PROFILES } from "../../prover/profiles.ts";
 import { UsageError } from "../lib/failure.ts";
+import { NO_CERTIFICATE } from "../lib/noCertificate.ts";
 import { pairs, seconds } from "../lib/output.ts";
 import { circuitOption } from "../lib/profileOption.ts";
 import { does, verb } from "../lib/verb.ts";
@@ -38,6 +39,7 @@ export function setup() {
       `${facts.profile}: ${sizeOf(facts)}, ${facts.kind} key`,
       ...pairs([
         ["circuit", `${facts.circuit}${made(facts.compileSeconds)}`],
+        ["certificate", facts.certificate ?? NO_CERTIFICATE],
         ["proving key", `${facts.provingKey}${made(facts.keySeconds)}`],
         ["verification key", facts.verificationKey],
         ["origin", originText(facts)],

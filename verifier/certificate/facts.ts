@@ -9,13 +9,22 @@ export class Facts {
   readonly bounds = new Map<number, Interval>([[0, [1n, 1n]]]);
   /** Assumed to be other than 0. */
   readonly nonzero = new Set<number>();
-  /** What was learned, in order: a signal that is known, or a signal with its former bounds. */
-  readonly trail: (readonly [signal: number, former: Interval | undefined | null])[] = [];
+  /** Not known, and named, with the reason why that does no harm. */
+  readonly free = new Map<number, string>();
+  /** What was learned, in order: a signal that is known, that is free, or a signal with its former bounds. */
+  readonly trail: (readonly [signal: number, former: Interval | undefined | null | "free"])[] = [];
 
   learn(signal: number): void {
     if (this.known.has(signal)) return;
     this.known.add(signal);
     this.trail.push([signal, null]);
+  }
+
+  /** Nothing may depend on it. */
+  release(signal: number, reason: string): void {
+    if (this.known.has(signal) || this.free.has(signal)) return;
+    this.free.set(signal, reason);
+    this.trail.push([signal, "free"]);
   }
 
   /** Whether it says anything new. */
@@ -41,6 +50,7 @@ export class Facts {
     while (this.trail.length > to) {
       const [signal, former] = this.trail.pop() as (typeof this.trail)[number];
       if (former === null) this.known.delete(signal);
+      else if (former === "free") this.free.delete(signal);
       else if (former === undefined) this.bounds.delete(signal);
       else this.bounds.set(signal, former);
     }
@@ -103,6 +113,12 @@ export function excludesZero([low, high]: Interval): boolean {
   const above = ((low % P) + P) % P;
   return above !== 0n && above + (high - low) < P;
 }
+
+/** Whether no number of one interval is one of the other, modulo P. */
+export const isDisjoint = (a: Interval, b: Interval): boolean => {
+  const between: Interval = [a[0] - b[1], a[1] - b[0]];
+  return between[1] - between[0] < P && excludesZero(between);
+};
 
 /** The interval of the signal, where the sum is 0. */
 export function solved(facts: Facts, sum: Sum, signal: number): Interval | null {

@@ -45,6 +45,16 @@ export const NUMBER_RULES: Rules = {
     if (!facts.bound(signal, found)) refuse(`constraint ${n} says nothing new of signal ${signal}`);
   },
 
+  /** A factor of what is not 0 is not 0: so the signal, which is no less than 0, is 1 at least. */
+  positive: (on, n: number, signal: number) => {
+    const { facts } = on;
+    const [a, b, c] = on.at(n).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
+    const [low, high] = facts.bounds.get(signal) ?? refuse(`signal ${signal} has no bounds`);
+    const isAlone = [a, b].some((sum) => sum.size === 1 && sum.has(signal));
+    if (!isAlone || low !== 0n || !facts.isNonzero(c)) refuse(`constraint ${n} does not say that of signal ${signal}`);
+    if (!facts.bound(signal, [1n, high])) refuse(`constraint ${n} says nothing new of signal ${signal}`);
+  },
+
   /** a · b = 0, and a + b lies in an interval: so do a and b, or they are 0. */
   gap: (on, n: number, total: number, signal: number) => {
     const { facts } = on;
@@ -173,6 +183,7 @@ export const NUMBER_RULES: Rules = {
     const factors = new Set(bits.map((bit) => numbered.get(bit) ?? 0n));
     if (factors.size < bits.length) refuse("two bits have the same number");
     if (on.facts.unknown(numbered).some((signal) => !bits.includes(signal))) refuse("the number is not known");
+    if (bits.every((bit) => on.facts.known.has(bit))) refuse("the bits are known");
     for (const bit of bits) on.facts.learn(bit);
   },
 

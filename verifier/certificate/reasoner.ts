@@ -1,5 +1,5 @@
 /** What rules work on: the facts, the constraints with constants in place, and cases. */
-import { Facts, hull, type Interval, refuse } from "./facts.ts";
+import { Facts, hull, type Interval, isDisjoint, refuse } from "./facts.ts";
 import { type Constraint, centred, inverse, plus, Refusal, type Sum, type System } from "./system.ts";
 
 /** A line: the rule, then what it is applied to. */
@@ -108,11 +108,18 @@ export class Reasoner {
     return bits;
   }
 
-  /** What holds in all cases that can be, holds. A signal is known only if both witnesses are in one case. */
-  split(signals: number[], branches: [[number, bigint][], Line[]][]): void {
+  /**
+   * What holds in all cases that can be, holds. A signal is known only if both witnesses are in one case: because
+   * `signals` are known, or because a known sum, `by`, lies elsewhere in each of them.
+   */
+  split(signals: number[], branches: [[number, bigint][], Line[]][], by?: Sum): void {
     const { facts } = this;
-    const same = signals.every((signal) => facts.known.has(signal));
-    const found: { known: Set<number>; bounds: Map<number, Interval> }[] = [];
+    const found: {
+      known: Set<number>;
+      bounds: Map<number, Interval>;
+      free: Map<number, string>;
+      at: Interval | null;
+    }[] = [];
     const outer = this.dead;
     for (const [values, lines] of branches) {
       const mark = facts.trail.length;
@@ -130,15 +137,27 @@ export class Reasoner {
         found.push({
           known: new Set(own.filter((signal) => facts.known.has(signal))),
           bounds: new Map(bounded.map((signal) => [signal, facts.bounds.get(signal) as Interval])),
+          free: new Map(
+            own.flatMap((signal) => (facts.free.has(signal) ? [[signal, facts.free.get(signal) as string]] : [])),
+          ),
+          at: by === undefined ? null : facts.interval(by),
         });
       }
       facts.undo(mark);
     }
     this.dead = outer;
-    const [first, ...others] = found;
-    if (first === undefined) throw new Refusal("no case can be");
-    for (const signal of first.known) {
-      if (same && others.every(({ known }) => known.has(signal))) facts.learn(signal);
+    if (found.length === 0) throw new Refusal("no case can be");
+    const isApart = found.every(({ at }, i) =>
+      found.slice(0, i).every((other) => at !== null && other.at !== null && isDisjoint(at, other.at)),
+    );
+    if (by !== undefined && isApart) for (const signal of signals) facts.learn(signal);
+    const same = signals.every((signal) => facts.known.has(signal));
+    const [first, ...others] = found as [(typeof found)[number], ...typeof found];
+    for (const signal of new Set([...first.known, ...first.free.keys()])) {
+      if (!same || !others.every(({ known, free }) => known.has(signal) || free.has(signal))) continue;
+      const reason = found.map(({ free }) => free.get(signal)).find((one) => one !== undefined);
+      if (reason === undefined) facts.learn(signal);
+      else facts.release(signal, reason);
     }
     for (const [signal, span] of first.bounds) {
       const spans = others.map(({ bounds }) => bounds.get(signal));
@@ -154,7 +173,7 @@ export class Reasoner {
   open(): number[] {
     const found: number[] = [];
     for (let signal = 1; signal < this.system.signals; signal++) {
-      if (!this.facts.known.has(signal) && !this.chosen.has(signal)) found.push(signal);
+      if (!this.facts.known.has(signal) && !this.facts.free.has(signal)) found.push(signal);
     }
     return found;
   }

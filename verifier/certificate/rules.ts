@@ -30,8 +30,14 @@ export const RULES: Rules = {
     on.system.exist(signals);
     for (const signal of signals) {
       if (on.facts.known.has(signal)) refuse(`signal ${signal} is known, and not free`);
-      on.chosen.set(signal, reason);
+      on.facts.release(signal, reason);
     }
+  },
+  /** Assumed to lie between two numbers. */
+  within: (on, reason: string, signal: number, low: string, high: string) => {
+    on.system.exist([signal]);
+    on.conditions.set(reason, (on.conditions.get(reason) ?? 0) + 1);
+    on.facts.bound(signal, [BigInt(low), BigInt(high)]);
   },
   assumed: (on, reason: string, signals: number[]) => {
     on.system.exist(signals);
@@ -51,6 +57,7 @@ export const RULES: Rules = {
     on.used.add(n);
     on.system.rewrite(n, [sumOf(a), sumOf(b), sumOf(c)]);
   },
+  identity: (on, a: Terms, b: Terms, c: Terms) => on.system.identity([sumOf(a), sumOf(b), sumOf(c)]),
   add: (on, parts: [number, string][]) => {
     for (const [n] of parts) on.used.add(n);
     on.system.add(parts.map(([n, times]) => [n, BigInt(times)]));
@@ -136,6 +143,20 @@ export const RULES: Rules = {
       [signal],
       branches.map((lines, i) => [[[signal, low + BigInt(i)]], lines]),
     );
+  },
+  /** The values of a signal that is not known: in each case a known sum lies elsewhere. So it is known after all. */
+  apart: (on, signal: number, by: Terms, branches: Line[][]) => {
+    const [low, high] = on.facts.bounds.get(signal) ?? refuse(`signal ${signal} has no bounds`);
+    if (high - low + 1n !== BigInt(branches.length)) refuse("there are not as many cases as values");
+    const sum = sumOf(by);
+    on.system.exist(sum.keys());
+    if (!on.facts.isKnown(sum)) refuse("the sum is not known");
+    on.split(
+      [signal],
+      branches.map((lines, i) => [[[signal, low + BigInt(i)]], lines]),
+      sum,
+    );
+    if (!on.facts.known.has(signal)) refuse("the sum is not elsewhere in each case");
   },
   /** Bits with the sum 1: each of them in turn. */
   onehot: (on, n: number, branches: Line[][]) => {

@@ -122,11 +122,27 @@ export class System {
 
   /** `sum` over the signals of the file alone. */
   expanded(sum: Sum): Sum {
-    let whole: Sum = new Map();
+    const whole = new Map<number, bigint>();
     for (const [signal, factor] of sum) {
-      whole = plus(whole, this.sums.get(signal) ?? new Map([[signal, 1n]]), factor);
+      for (const [one, times] of this.sums.get(signal) ?? [[signal, 1n]]) {
+        const now = centred((whole.get(one) ?? 0n) + factor * times);
+        if (now === 0n) whole.delete(one);
+        else whole.set(one, now);
+      }
     }
     return whole;
+  }
+
+  /** A constraint that says nothing: over the signals of the file both sides are the same sum. */
+  identity(constraint: Constraint): void {
+    for (const sum of constraint) this.exist(sum.keys());
+    const [a, b, c] = constraint.map((sum) => this.expanded(sum)) as [Sum, Sum, Sum];
+    const constant = (sum: Sum): bigint | null => (sum.size === 0 ? 0n : sum.size > 1 ? null : (sum.get(0) ?? null));
+    const [x, y] = [constant(a), constant(b)];
+    if ((x === null || plus(c, b, -x).size > 0) && (y === null || plus(c, a, -y).size > 0)) {
+      throw new Refusal("this is no identity");
+    }
+    this.constraints.push(constraint);
   }
 
   /** A new signal that is this sum, and the constraint that says so. */

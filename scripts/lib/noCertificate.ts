@@ -1,0 +1,2 @@
+/** Said of a circuit without a certificate. */
+export const NO_CERTIFICATE = "none (docs/security/certificate.md)";
