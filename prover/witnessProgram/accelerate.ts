@@ -5,10 +5,11 @@
  */
 import { readFile } from "node:fs/promises";
 import { type Body, type Callee, wasm } from "../../trace/wasm/assembler.ts";
+import { inverseModulo } from "../../trace/wasm/divisionSteps.ts";
+import { FIELD_ORDER } from "../curve/bn254.ts";
 import { signalsOf } from "../formats/symbols.ts";
 import { bitsOf, numberToBits } from "./bits.ts";
 import { fromMontgomery, multiply } from "./field.ts";
-import { inverseModulo } from "./inverse.ts";
 import { ProgramModule, type Shape } from "./module.ts";
 import { addPoseidon, type PoseidonShape, shapeOf } from "./poseidon.ts";
 import { LONG, TYPE_BYTE, WIRE, WRITE_WITNESS } from "./signals.ts";
@@ -36,7 +37,7 @@ export async function accelerate(paths: { wasm: string; sym: string }): Promise<
   const module = new ProgramModule(await readFile(paths.wasm));
   replace(module, "Fr_F1m_mul", { parameters: 3, results: 0 }, () => multiply);
   replace(module, "Fr_F1m_fromMontgomery", { parameters: 2, results: 0 }, () => fromMontgomery);
-  replace(module, "Fr_int_inverseMod", { parameters: 3, results: 0 }, () => inverseModulo);
+  replace(module, "Fr_int_inverseMod", { parameters: 3, results: 0 }, () => inverseOfThree);
   replace(module, "Fr_toInt", { parameters: 1, results: 1 }, (found) => shortOrElse(module.keep(found)));
   await quickenTemplates(module, paths.sym);
   addWriteWitness(module);
@@ -47,6 +48,9 @@ function replace(module: ProgramModule, name: string, shape: Shape, body: (found
   const found = module.find(name);
   if (found !== undefined) module.replace(found, shape, body(found));
 }
+
+/** (x, order, r): the order is always the field's. */
+const inverseOfThree: Body = ([x, , r], locals) => inverseModulo(FIELD_ORDER)([x, r] as number[], locals);
 
 /** (value): a value kept in 32 bits, unchanged; else the function's result for it. */
 const shortOrElse =

@@ -21,7 +21,7 @@ export class LaneAdder implements Adder {
   readonly #spare: number;
   /**
    * The values to invert, and the products of the values before each; the product of all, its inverse, and a number
-   * that is 0 if there is no inverse.
+   * that is 0 if there is no inverse, with room behind it.
    */
   readonly #values: number;
   readonly #before: number;
@@ -42,7 +42,7 @@ export class LaneAdder implements Adder {
     const steps = Math.ceil(most / STEP[group]);
     const entries = steps * STEP[group];
     const lists = [0, 0, 0].map(() => lanes.alloc(4 * entries));
-    const pairs = [2 * steps, 2 * steps, 2, 2, 1].map((count) => lanes.alloc(count * PAIR));
+    const pairs = [2 * steps, 2 * steps, 2, 2, 2].map((count) => lanes.alloc(count * PAIR));
     [this.#values, this.#before, this.#total, this.#inverse, this.#norm] = pairs as [
       number,
       number,

@@ -1,15 +1,16 @@
 /** The faster program's arithmetic, against whole numbers. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { power, FIELD_ORDER as R } from "../../../prover/curve/bn254.ts";
+import { BASE_PRIME, power, FIELD_ORDER as R } from "../../../prover/curve/bn254.ts";
 import { fromMontgomery, multiply } from "../../../prover/witnessProgram/field.ts";
-import { inverseModulo } from "../../../prover/witnessProgram/inverse.ts";
 import { Assembler } from "../../../trace/wasm/assembler.ts";
+import { inverseModulo } from "../../../trace/wasm/divisionSteps.ts";
 
 const module = new Assembler();
 module.add("multiply", 3, multiply);
 module.add("fromMontgomery", 2, fromMontgomery);
-module.add("inverseModulo", 3, inverseModulo);
+module.add("inverseModulo", 2, inverseModulo(R));
+module.add("inverseModuloPrime", 2, inverseModulo(BASE_PRIME));
 const { memory, ...functions } = new WebAssembly.Instance(new WebAssembly.Module(module.bytes(1, new Uint8Array())))
   .exports as { memory: WebAssembly.Memory } & Record<string, WebAssembly.ExportedFunction>;
 const words = new BigUint64Array(memory.buffer);
@@ -75,7 +76,11 @@ test.each([0, 1])("out of Montgomery's form, written to place %i", (to) => {
 
 test.each([0, 1, 2])("an inverse, written to place %i; that of 0 is 0", (to) => {
   const check = (value: bigint): void => {
-    expect(run("inverseModulo", [value, R], to)).toBe(inverseOf(value));
+    expect(run("inverseModulo", [value], to)).toBe(inverseOf(value));
+    // The base field's prime is the larger one.
+    for (const other of [value, BASE_PRIME - value - 1n]) {
+      expect(run("inverseModuloPrime", [other], to)).toBe(power(other, BASE_PRIME - 2n, BASE_PRIME));
+    }
   };
   for (const value of [...EDGES, ...BITS]) check(value);
   fc.assert(fc.property(element, check), RUNS);

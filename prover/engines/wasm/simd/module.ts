@@ -1,8 +1,10 @@
 /** The engine's own WebAssembly: assembled once per process, and used only where its arithmetic is exact. */
 import { setFlagsFromString } from "node:v8";
 import { Assembler } from "../../../../trace/wasm/assembler.ts";
+import { inverseModulo } from "../../../../trace/wasm/divisionSteps.ts";
 import { isExact } from "../../../../trace/wasm/pairs/exact.ts";
 import { Constants } from "../../../../trace/wasm/pairs/limbs.ts";
+import { BASE_PRIME } from "../../../curve/bn254.ts";
 import { addMatrix } from "./matrix.ts";
 import { addPoints } from "./points.ts";
 import { addTransform } from "./transform.ts";
@@ -13,8 +15,9 @@ const PAGE = 65536;
 export function assembleLanes(): Uint8Array<ArrayBuffer> {
   const module = new Assembler();
   const constants = new Constants();
-  addPoints(module, constants, "g1");
-  addPoints(module, constants, "g2");
+  const inverse = module.add("fq_inverse", 2, inverseModulo(BASE_PRIME));
+  addPoints(module, constants, "g1", inverse);
+  addPoints(module, constants, "g2", inverse);
   addMatrix(module, constants);
   addTransform(module, constants);
   const data = constants.bytes();

@@ -5,7 +5,7 @@
  *
  * The layout of points and the other differences between the groups: pointGroups.ts.
  */
-import { type Assembler, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
+import { type Assembler, type Callee, type Code, type Locals, wasm } from "../../../../trace/wasm/assembler.ts";
 import { codes, type Pair, PairCode, type Product } from "../../../../trace/wasm/pairs/field.ts";
 import { bitsOf, type Constants, PAIR, PairField } from "../../../../trace/wasm/pairs/limbs.ts";
 import { advance, loop } from "../../../../trace/wasm/pairs/loops.ts";
@@ -20,12 +20,15 @@ export const LANE_POINT = { g1: PAIR, g2: 2 * PAIR } as const;
 /** Additions in a step of both chains. */
 export const STEP = { g1: 4, g2: 2 } as const;
 
-const { get, set, i32, add32, sub32 } = wasm;
+const { get, set, i32, add32 } = wasm;
 const subtract = (a: Pair, b: Pair): Pair => a.map((limb, i) => simd.subtract(limb, b[i] as Code));
 const swapped = (limb: Code): Code => simd.cross(limb, limb);
 
-/** Adds the functions of a group. Numbers of steps must be above 0. */
-export function addPoints(module: Assembler, constants: Constants, name: GroupName): void {
+/**
+ * Adds the functions of a group. Numbers of steps must be above 0.
+ * @param inverse (x, r): r = 1 / x in the base field, 32 bytes each
+ */
+export function addPoints(module: Assembler, constants: Constants, name: GroupName, inverse: Callee): void {
   const group = pointGroup(name, constants);
   const over = new PairField(BASE_PRIME, constants);
   const field = (locals: Locals): PairCode => new PairCode(over, locals);
@@ -165,14 +168,13 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
   }
 
   // (totals, out, product): out are the inverses of the two chains' totals: of each of two elements in G1, of one in
-  // G2. The product of the lanes, or the norm, is 0 if there is no inverse.
+  // G2. The product of the lanes, or the norm, is 0 if there is no inverse. Behind it is room for its words.
   module.add(`${name}_invert`, 3, ([totals, out, product] = [], locals) => {
     const code = field(locals);
     const [even, odd] = [code.pair(), code.pair()];
-    const [value, norm, power] = [code.pair(), code.pair(), code.pair()];
-    const bit = locals.one("i32");
-    const bits = constants.table([...(BASE_PRIME - 2n).toString(2)].map(BigInt));
-    const [own, other, root] = [codes(value), codes(value).map(swapped), codes(power)];
+    const [value, norm] = [code.pair(), code.pair()];
+    const [own, other, root] = [codes(value), codes(value).map(swapped), codes(norm)];
+    const words = (lane: number): Code => add32(get(product as number), i32(PAIR + 32 * lane));
     return [
       code.prologue,
       code.load(even, get(totals as number)),
@@ -184,18 +186,11 @@ export function addPoints(module: Assembler, constants: Constants, name: GroupNa
             [own, own],
             [other, other],
           ]),
-      code.store(codes(norm), get(product as number)),
-      code.constant(1n).map((limb, i) => set(power[i] as number, limb)),
-      // Fermat: to the power of the prime less 2, from its highest bit down.
-      set(bit, i32(bits.address)),
-      wasm.repeat(
-        [
-          code.multiply(power, [[root, root]]),
-          wasm.when(wasm.load32(get(bit), 0), code.multiply(power, [[root, codes(norm)]])),
-          set(bit, add32(get(bit), i32(16))),
-        ],
-        sub32(get(bit), i32(bits.end)),
-      ),
+      code.store(root, get(product as number)),
+      // The same number is in both lanes.
+      storeWords(code, root, words(0), words(1), "plain"),
+      wasm.call(inverse, words(0), words(0)),
+      loadWords(code, norm, words(0), words(0), "plain"),
       name === "g1"
         ? code.multiply(value, [[root, other]])
         : code.multiply(value, [[root, own.map((limb) => simd.xor(limb, constants.vector(0n, bitsOf(-0))))]]),

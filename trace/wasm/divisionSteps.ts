@@ -1,17 +1,17 @@
 /**
- * The inverse modulo the field's order by division steps (D. J. Bernstein, B.-Y. Yang: Fast constant-time gcd
- * computation and modular inversion, 2019), thirty at a time on the lowest bits alone, as libsecp256k1 describes it in
+ * The inverse modulo a prime by division steps (D. J. Bernstein, B.-Y. Yang: Fast constant-time gcd computation and
+ * modular inversion, 2019), thirty at a time on the lowest bits alone, as libsecp256k1 describes it in
  * doc/safegcd_inversion.md; not in constant time.
  *
- * f and g begin as the order and the number. A division step takes g/2, (g + f)/2 or (g − f)/2, with f and g exchanged
+ * f and g begin as the prime and the number. A division step takes g/2, (g + f)/2 or (g − f)/2, with f and g exchanged
  * where that brings them down; thirty steps are a matrix (u v; q r) / 2^30 that depends only on the lowest thirty bits
- * of f and g and on eta, which counts which of the two is ahead. d and e go along modulo the order: f = d · number and
+ * of f and g and on eta, which counts which of the two is ahead. d and e go along modulo the prime: f = d · number and
  * g = e · number. In the end g is 0 and f is ±1, so ±d is the inverse. Nine limbs of 30 bits, lowest first, of which
  * the last has the sign.
  */
-import { bitsFrom, storePacked } from "../../trace/poseidon/arithmetic.ts";
-import { type Body, type Code, type Locals, wasm } from "../../trace/wasm/assembler.ts";
-import { FIELD_ORDER, inverse } from "../curve/bn254.ts";
+import { bitsFrom, storePacked } from "../poseidon/arithmetic.ts";
+import { type Body, type Code, type Locals, wasm } from "./assembler.ts";
+import { inverse } from "./modular.ts";
 
 const { get, set, i32, i64, add, subtract, mul, and, or, shiftLeft, shiftRightSigned } = wasm;
 const { add32, sub32, mul32, and32, or32, shiftLeft32, shiftRight32, lessSigned32, extend, wrap } = wasm;
@@ -21,19 +21,33 @@ const MASK = 2 ** BITS - 1;
 const TOP = LIMBS - 1;
 const limbsOf = (value: bigint): number[] =>
   Array.from({ length: LIMBS }, (_, i) => Number((value >> BigInt(BITS * i)) & BigInt(MASK)));
-const ORDER = limbsOf(FIELD_ORDER);
-const ORDER_INVERSE = Number(inverse(FIELD_ORDER, 1n << BigInt(BITS)));
 /** Bits of g that are made 0 in one go: −1/f is known to six bits by f · (f² − 2). */
 const AT_ONCE = 6;
 
 type Limbs = readonly number[];
 const at = (limbs: Limbs, i: number): Code => get(limbs[i] as number);
-const order = (i: number): Code => i64(ORDER[i] as number);
 const low = (value: Code): Code => and(value, i64(MASK));
 const up = (value: Code): Code => shiftRightSigned(value, i64(BITS));
 
-/** (x, order, r): r = 1 / x modulo the order, 0 for 0. The order is always the field's. */
-export const inverseModulo: Body = ([x, , r], locals) => {
+/** What the code needs of a prime: its limbs, and its inverse modulo 2^30. */
+interface Prime {
+  readonly limb: (i: number) => Code;
+  readonly inverse: number;
+}
+
+/** (x, r): r = 1 / x modulo the prime, 0 for 0; 32 bytes each, little-endian. The prime is below 2^256. */
+export const inverseModulo =
+  (modulus: bigint): Body =>
+  ([x, r], locals) =>
+    inverted([x as number, r as number], locals, primeOf(modulus));
+
+function primeOf(modulus: bigint): Prime {
+  const limbs = limbsOf(modulus);
+  const limb = (i: number): Code => i64(limbs[i] as number);
+  return { limb, inverse: Number(inverse(modulus, 1n << BigInt(BITS))) };
+}
+
+function inverted([x, r]: readonly [number, number], locals: Locals, prime: Prime): Code {
   const number = (): number[] => locals.several("i64", LIMBS);
   const [d, e, f, g] = [number(), number(), number(), number()];
   const matrix = locals.several("i64", 4);
@@ -42,23 +56,23 @@ export const inverseModulo: Body = ([x, , r], locals) => {
   return [
     d.map((local) => set(local, i64(0))),
     e.map((local, i) => set(local, i64(i === 0 ? 1 : 0))),
-    f.map((local, i) => set(local, order(i))),
-    g.map((local, i) => set(local, bitsFrom(get(x as number), BITS * i, BITS))),
+    f.map((local, i) => set(local, prime.limb(i))),
+    g.map((local, i) => set(local, bitsFrom(get(x), BITS * i, BITS))),
     set(eta, i32(-1)),
     wasm.repeat(
-      [steps(f, g, eta, matrix, locals), updateModulo(d, e, matrix, locals), update(f, g, matrix, locals)],
+      [steps(f, g, eta, matrix, locals), updateModulo(d, e, matrix, locals, prime), update(f, g, matrix, locals)],
       wasm.equalsZero(wasm.equalsZero64(rest)),
     ),
-    wasm.when(wasm.lessSigned(at(d, TOP), i64(0)), addOrder(d)),
+    wasm.when(wasm.lessSigned(at(d, TOP), i64(0)), addPrime(d, prime)),
     wasm.when(
       wasm.lessSigned(at(f, TOP), i64(0)),
       d.map((local) => set(local, subtract(i64(0), get(local)))),
     ),
     ripple(d),
-    wasm.when(wasm.lessSigned(at(d, TOP), i64(0)), [addOrder(d), ripple(d)]),
-    storePacked(d.map(get), BITS, get(r as number)),
+    wasm.when(wasm.lessSigned(at(d, TOP), i64(0)), [addPrime(d, prime), ripple(d)]),
+    storePacked(d.map(get), BITS, get(r)),
   ];
-};
+}
 
 /** Thirty division steps on the lowest bits of f and g: the matrix, and eta after them. */
 function steps(f: Limbs, g: Limbs, eta: number, matrix: Limbs, locals: Locals): Code {
@@ -134,10 +148,10 @@ function update(f: Limbs, g: Limbs, [u, v, q, r]: Limbs, locals: Locals): Code {
 }
 
 /**
- * The same for d and e modulo the order. Adding multiples of the order makes them divisible, and keeps them between −2
- * times the order and the order.
+ * The same for d and e modulo the prime. Adding multiples of the prime makes them divisible, and keeps them between −2
+ * times the prime and the prime.
  */
-function updateModulo(d: Limbs, e: Limbs, [u, v, q, r]: Limbs, locals: Locals): Code {
+function updateModulo(d: Limbs, e: Limbs, [u, v, q, r]: Limbs, locals: Locals, prime: Prime): Code {
   const [cd, ce, di, ei, md, me] = locals.several("i64", 6) as [number, number, number, number, number, number];
   const sign = (limbs: Limbs): Code => shiftRightSigned(at(limbs, TOP), i64(63));
   const product = (x: number | undefined, y: number | undefined): Code =>
@@ -145,7 +159,7 @@ function updateModulo(d: Limbs, e: Limbs, [u, v, q, r]: Limbs, locals: Locals): 
   const owed = (x: number | undefined, y: number | undefined): Code =>
     add(and(get(x as number), sign(d)), and(get(y as number), sign(e)));
   const settle = (m: number, c: number): Code =>
-    set(m, subtract(get(m), low(add(mul(get(c), i64(ORDER_INVERSE)), get(m)))));
+    set(m, subtract(get(m), low(add(mul(get(c), i64(prime.inverse)), get(m)))));
   return [
     set(md, owed(u, v)),
     set(me, owed(q, r)),
@@ -156,8 +170,8 @@ function updateModulo(d: Limbs, e: Limbs, [u, v, q, r]: Limbs, locals: Locals): 
       set(cd, add(get(cd), product(u, v))),
       set(ce, add(get(ce), product(q, r))),
       i === 0 ? [settle(md, cd), settle(me, ce)] : [],
-      set(cd, add(get(cd), mul(order(i), get(md)))),
-      set(ce, add(get(ce), mul(order(i), get(me)))),
+      set(cd, add(get(cd), mul(prime.limb(i), get(md)))),
+      set(ce, add(get(ce), mul(prime.limb(i), get(me)))),
       i === 0 ? [] : [set(d[i - 1] as number, low(get(cd))), set(e[i - 1] as number, low(get(ce)))],
       [cd, ce].map((local) => set(local, up(get(local)))),
     ]),
@@ -166,7 +180,8 @@ function updateModulo(d: Limbs, e: Limbs, [u, v, q, r]: Limbs, locals: Locals): 
   ];
 }
 
-const addOrder = (limbs: Limbs): Code => limbs.map((local, i) => set(local, add(get(local), order(i))));
+const addPrime = (limbs: Limbs, prime: Prime): Code =>
+  limbs.map((local, i) => set(local, add(get(local), prime.limb(i))));
 
 /** Brings all limbs but the last between 0 and 2^30. */
 const ripple = (limbs: Limbs): Code =>
