@@ -1,10 +1,11 @@
 /** Sums of multiples of points, Σ scalar·point: Pippenger's buckets, filled and emptied by affine additions. */
 import type { Bn128, WasmFunction } from "../../curve/bn128Wasm.ts";
 import { type GroupName, POINT_SIZE } from "../../keys/fixedBase.ts";
+import { BucketFill } from "./bucketFill.ts";
 import { GroupSums } from "./bucketSums.ts";
 import { groupBy } from "./groupBy.ts";
 import type { PointSpace, ReadPoints } from "./pointSpace.ts";
-import { Digits } from "./signedWindows.ts";
+import { Digits, type Window } from "./signedWindows.ts";
 
 /** One of `of` parts of the work on a sum: part `index` takes some of the digits' windows of all points. */
 export interface WindowShare {
@@ -17,6 +18,7 @@ export class MultiplePoints {
   readonly #wasm: Bn128;
   readonly #space: PointSpace;
   readonly #sums: GroupSums;
+  readonly #buckets: BucketFill;
   /** Bytes of a Jacobian point. */
   readonly #jacobian: number;
   /** A running sum, Jacobian. */
@@ -33,6 +35,7 @@ export class MultiplePoints {
     this.#space = space;
     this.#jacobian = 1.5 * POINT_SIZE[group];
     this.#sums = new GroupSums(space);
+    this.#buckets = new BucketFill(space, this.#sums);
     this.#running = wasm.alloc(this.#jacobian);
     this.#zero = wasm.call(`${group}m_zero`);
     this.#double = wasm.call(`${group}m_double`);
@@ -56,16 +59,19 @@ export class MultiplePoints {
       const address = points + i * this.#space.size;
       return this.#space.isZero(address) ? 0 : address;
     });
-    const values = new Int32Array(digits.references.length);
-    const [first, end] = windowsOf(digits.costs, part);
+    const { references, windows } = digits;
+    const costs = windows.map(({ cost }) => cost);
+    const [first, end] = windowsOf(costs, part);
+    const values = digits.between(first, end);
     this.#zero(total);
     for (let window = end - 1; window >= first; window--) {
-      for (let i = 0; i < digits.bits; i++) this.#double(total, total);
-      digits.window(window, values);
-      this.#sumOfWindow(digits.references, values, digits.bits, term);
+      const { bits } = windows[window] as Window;
+      for (let i = 0; i < bits; i++) this.#double(total, total);
+      const from = (window - first) * references.length;
+      this.#sumOfWindow(references, values.subarray(from, from + references.length), bits, term);
       this.#add(total, term, total);
     }
-    for (let i = 0; i < first * digits.bits; i++) this.#double(total, total);
+    for (let i = windows[first]?.start ?? 0; i > 0; i--) this.#double(total, total);
     const result = this.#wasm.take(total, this.#jacobian);
     this.#space.release(spaceMark);
     this.#wasm.release(mark);
@@ -73,20 +79,9 @@ export class MultiplePoints {
   }
 
   /** Σ digit·point into `result`, Jacobian. */
-  #sumOfWindow(references: Uint32Array, digits: Int32Array, bits: number, result: number): void {
+  #sumOfWindow(references: Uint32Array, digits: Int16Array, bits: number, result: number): void {
     const [mark, spaceMark] = [this.#wasm.mark(), this.#space.mark()];
-    const points = new Uint32Array(references.length);
-    const keys = new Uint32Array(references.length);
-    let count = 0;
-    for (let i = 0; i < digits.length; i++) {
-      const digit = digits[i] as number;
-      if (digit === 0) continue;
-      const negative = digit < 0;
-      points[count] = (references[i] as number) ^ (negative ? 1 : 0);
-      keys[count] = negative ? -digit : digit;
-      count++;
-    }
-    const buckets = this.#sums.sum(groupBy(points.subarray(0, count), keys.subarray(0, count), 2 ** (bits - 1) + 1));
+    const buckets = this.#buckets.fill(references, digits, 2 ** (bits - 1) + 1);
     // Bucket b = 2^low·row + column counts row times in one sum over 2^low and column times in another. Adding up whole
     // rows and columns leaves few points for the slow last step.
     const low = bits >> 1;
