@@ -1,5 +1,6 @@
 /** Measures what beginning on a long run costs, with its store and without: prove, submit, and opening it to append. */
 import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,6 +34,7 @@ export interface StoreResult extends GrownSize {
   /** Seconds to trace the run, without a store. */
   readonly traceSeconds: number;
   readonly traceBytes: number;
+  /** 0 if the trace is too short for a store. */
   readonly storeBytes: number;
   /** Making the store from the trace, and every start. */
   readonly starts: readonly StartResult[];
@@ -65,16 +67,18 @@ export async function measureStarts(
   built: StartResult | undefined,
   say: (text: string) => void,
 ): Promise<Pick<StoreResult, "traceBytes" | "storeBytes" | "starts">> {
-  const starts = built === undefined ? [] : [built];
-  for (const store of [true, false]) {
+  // A short trace has no store: reading it takes no longer.
+  const stored = existsSync(join(dir, STORE_FILE));
+  const starts = built === undefined || !stored ? [] : [built];
+  for (const store of stored ? [true, false] : [false]) {
     for (const start of STARTS) {
       if (start === "build") continue;
       say(`${start} ${store ? "with the store" : "by replay"}`);
       starts.push(await measureStart(dir, start, store));
     }
   }
-  const [trace, file] = [await stat(pathIn(dir, "trace")), await stat(join(dir, STORE_FILE))];
-  return { traceBytes: trace.size, storeBytes: file.size, starts };
+  const trace = await stat(pathIn(dir, "trace"));
+  return { traceBytes: trace.size, storeBytes: stored ? (await stat(join(dir, STORE_FILE))).size : 0, starts };
 }
 
 async function measureStart(dir: string, start: Start, store: boolean): Promise<StartResult> {
@@ -113,7 +117,7 @@ export function storeText({
   ]);
   return [
     `${number(transitions)} transitions, ${number(cells)} cells, ${number(bundles)} bundles; trace ${mib(traceBytes)}, ` +
-      `store ${mib(storeBytes)}; traced in ${rest.traceSeconds.toFixed(0)} s`,
+      `${storeBytes === 0 ? "no store" : `store ${mib(storeBytes)}`}; traced in ${rest.traceSeconds.toFixed(0)} s`,
     ...table([["start", "from", "time", "processor", "peak memory"], ...rows]),
   ].join("\n");
 }
