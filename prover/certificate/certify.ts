@@ -100,7 +100,8 @@ function digests(own: Propagator, waiting: Prepared[]): boolean {
   let news = false;
   for (let i = waiting.length - 1; i >= 0; i--) {
     const hash = waiting[i] as Prepared;
-    if (own.checker.facts.unknown(own.names.inNames(hash.out)).length > 0) continue;
+    const { facts } = own.checker;
+    if (facts.unknown(own.names.inNames(hash.out), hash.lanes[0] as Sum).length > 0) continue;
     news = followed(own, hash) || news;
     waiting.splice(i, 1);
   }

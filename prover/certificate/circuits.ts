@@ -112,8 +112,11 @@ function reportOf(
   const open = checker?.open() ?? [];
   const inFile = (list: Iterable<[number, string]>): [number, string][] =>
     [...list].filter(([signal]) => signal <= signals);
-  const chosen = inFile([...(checker?.chosen ?? []), ...(checker?.facts.free ?? [])]);
-  const assumed = inFile(checker?.assumed ?? []).filter(([signal]) => checker?.facts.known.has(signal));
+  const choices = [...(checker?.chosen ?? []), ...(checker?.facts.free ?? [])];
+  // Reasons are all told: also of signals that lines added, and of those that were only assumed in one case.
+  const assumptions = [...(checker?.assumed ?? [])];
+  const chosen = inFile(new Map(choices));
+  const assumed = inFile(assumptions).filter(([signal]) => checker?.facts.known.has(signal));
   const byReason = (list: [number, string][]): Record<string, number> => {
     const found: Record<string, number> = {};
     for (const [, reason] of list) found[reason] = (found[reason] ?? 0) + 1;
@@ -133,8 +136,8 @@ function reportOf(
     checked: checker !== null,
     deletions: counts,
     reasons: {
-      chosen: byReason(chosen),
-      assumed: byReason(assumed),
+      chosen: byReason(choices),
+      assumed: byReason(assumptions),
       conditions: Object.fromEntries(checker?.conditions ?? []),
     },
     openSignals: open.map((signal) => names.of[signal] ?? String(signal)),

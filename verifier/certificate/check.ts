@@ -7,8 +7,7 @@ import { type Line, Reasoner } from "./reasoner.ts";
 import { RULES } from "./rules.ts";
 import { Refusal, System } from "./system.ts";
 
-export type { Line } from "./reasoner.ts";
-export type { Terms } from "./rules.ts";
+export type { Line, Terms } from "./reasoner.ts";
 
 export interface Certificate {
   readonly circuit: string;

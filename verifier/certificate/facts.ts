@@ -29,6 +29,7 @@ export class Facts {
 
   /** Whether it says anything new. */
   bound(signal: number, [low, high]: Interval): boolean {
+    if (low > high) refuse(`signal ${signal} has no value`);
     if (high - low >= P) return false;
     const former = this.bounds.get(signal);
     let now: Interval = [low, high];

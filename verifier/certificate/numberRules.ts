@@ -1,7 +1,7 @@
 /** Rules about numbers: what a signal lies between, and what follows from that. */
 import { hull, type Interval, product, refuse, solved } from "./facts.ts";
 import type { Parts, Rules } from "./reasoner.ts";
-import { centred, inverse, P, plus, ratio, type Sum } from "./system.ts";
+import { centred, integer, inverse, P, plus, ratio, type Sum } from "./system.ts";
 
 /** Most assignments that are tried one by one. */
 const MOST = 1 << 14;
@@ -86,7 +86,7 @@ export const NUMBER_RULES: Rules = {
     for (const signal of facts.unknown(linear)) {
       const bounds = facts.bounds.get(signal);
       if (bounds === undefined) return refuse(`signal ${signal} has no bounds`);
-      const own = centred((linear.get(signal) as bigint) * BigInt(times));
+      const own = centred((linear.get(signal) as bigint) * integer(times));
       const factor = own < 0n ? -own : own;
       open.push({ signal, factor, width: bounds[1] - bounds[0] });
       span += factor * (bounds[1] - bounds[0]);

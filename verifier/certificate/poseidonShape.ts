@@ -17,6 +17,7 @@ const shapes = new Map<number, Shape>();
 function shapeOf(inputs: number): Shape {
   const known = shapes.get(inputs);
   if (known !== undefined) return known;
+  if (PARTIAL[inputs - 1] === undefined) throw new Refusal(`Poseidon has 1 to 16 inputs, not ${inputs}`);
   const { C, M } = constantsOf(inputs);
   const t = inputs + 1;
   const rounds = 8 + (PARTIAL[inputs - 1] as number);

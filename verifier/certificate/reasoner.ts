@@ -1,9 +1,11 @@
 /** What rules work on: the facts, the constraints with constants in place, and cases. */
 import { Facts, hull, type Interval, isDisjoint, refuse } from "./facts.ts";
-import { type Constraint, centred, inverse, plus, Refusal, type Sum, type System } from "./system.ts";
+import { type Constraint, centred, integer, inverse, plus, Refusal, type Sum, type System } from "./system.ts";
 
 /** A line: the rule, then what it is applied to. */
 export type Line = readonly [rule: string, ...rest: unknown[]];
+/** A sum in a certificate: signals and factors in decimal. */
+export type Terms = readonly (readonly [signal: number, factor: string])[];
 /** Linear constraints that are added, each times a number. */
 export type Parts = readonly (readonly [n: number, times: string])[];
 // biome-ignore lint/suspicious/noExplicitAny: what a line holds is only known by its rule
@@ -31,9 +33,25 @@ export class Reasoner {
   /** @throws Refusal that says why the line does not hold */
   apply(line: Line): void {
     const [rule, ...rest] = line;
-    const run = this.rules[rule];
+    const run = Object.hasOwn(this.rules, rule) ? this.rules[rule] : undefined;
     if (run === undefined) refuse(`there is no rule "${rule}"`);
     else run(this, ...rest);
+  }
+
+  /** Sums of a constraint, as certificates write them. */
+  sums(a: Terms, b: Terms, c: Terms): Constraint {
+    return [this.system.sumOf(a), this.system.sumOf(b), this.system.sumOf(c)];
+  }
+
+  /** Names a signal's assumption. It may have one already, from another case: then this one is a condition. */
+  name(names: Map<number, string>, signal: number, reason: string): void {
+    const former = names.get(signal);
+    if (former === undefined) names.set(signal, reason);
+    else if (former !== reason) this.suppose(reason);
+  }
+
+  suppose(reason: string, times = 1): void {
+    this.conditions.set(reason, (this.conditions.get(reason) ?? 0) + times);
   }
 
   at(n: number): Constraint {
@@ -43,16 +61,16 @@ export class Reasoner {
 
   /** The sum that is 0 by a constraint, where it is linear with the constants known; null where it is not. */
   linear(n: number | Parts): Sum | null {
-    if (typeof n !== "number") {
+    if (Array.isArray(n)) {
       let whole: Sum = new Map();
       for (const [one, times] of n) {
         const sum = this.linear(one);
         if (sum === null) return null;
-        whole = plus(whole, sum, BigInt(times));
+        whole = plus(whole, sum, integer(times));
       }
       return whole;
     }
-    const [a, b, c] = this.at(n).map((sum) => this.facts.folded(sum)) as [Sum, Sum, Sum];
+    const [a, b, c] = this.at(n as number).map((sum) => this.facts.folded(sum)) as [Sum, Sum, Sum];
     for (const [x, y] of [
       [a, b],
       [b, a],

@@ -1,12 +1,8 @@
 /** Rules about names, algebra, products, hashes and cases. */
 import { excludesZero, refuse } from "./facts.ts";
 import { digestOf } from "./poseidonShape.ts";
-import type { Line, Rules } from "./reasoner.ts";
-import { centred, plus, ratio, type Sum } from "./system.ts";
-
-/** A sum in a certificate: signals and factors in decimal. */
-export type Terms = readonly (readonly [signal: number, factor: string])[];
-const sumOf = (terms: Terms): Sum => new Map(terms.map(([signal, factor]) => [signal, centred(BigInt(factor))]));
+import type { Line, Rules, Terms } from "./reasoner.ts";
+import { integer, plus, ratio, type Sum } from "./system.ts";
 
 export const RULES: Rules = {
   /** What has one value because the statement says so. */
@@ -21,7 +17,7 @@ export const RULES: Rules = {
     on.system.exist(signals);
     for (const signal of signals) {
       if (on.facts.known.has(signal)) refuse(`signal ${signal} is known, and no choice`);
-      on.chosen.set(signal, reason);
+      on.name(on.chosen, signal, reason);
       on.facts.learn(signal);
     }
   },
@@ -36,31 +32,31 @@ export const RULES: Rules = {
   /** Assumed to lie between two numbers. */
   within: (on, reason: string, signal: number, low: string, high: string) => {
     on.system.exist([signal]);
-    on.conditions.set(reason, (on.conditions.get(reason) ?? 0) + 1);
-    on.facts.bound(signal, [BigInt(low), BigInt(high)]);
+    on.suppose(reason);
+    on.facts.bound(signal, [integer(low), integer(high)]);
   },
   assumed: (on, reason: string, signals: number[]) => {
     on.system.exist(signals);
     for (const signal of signals) {
-      if (!on.facts.known.has(signal)) on.assumed.set(signal, reason);
+      if (!on.facts.known.has(signal)) on.name(on.assumed, signal, reason);
       on.facts.learn(signal);
     }
   },
   nonzero: (on, reason: string, signals: number[]) => {
     on.system.exist(signals);
     for (const signal of signals) on.facts.nonzero.add(signal);
-    on.conditions.set(reason, (on.conditions.get(reason) ?? 0) + signals.length);
+    on.suppose(reason, signals.length);
   },
 
-  define: (on, terms: Terms) => on.system.define(sumOf(terms)),
+  define: (on, terms: Terms) => on.system.define(on.system.sumOf(terms)),
   rewrite: (on, n: number, a: Terms, b: Terms, c: Terms) => {
     on.used.add(n);
-    on.system.rewrite(n, [sumOf(a), sumOf(b), sumOf(c)]);
+    on.system.rewrite(n, on.sums(a, b, c));
   },
-  identity: (on, a: Terms, b: Terms, c: Terms) => on.system.identity([sumOf(a), sumOf(b), sumOf(c)]),
+  identity: (on, a: Terms, b: Terms, c: Terms) => on.system.identity(on.sums(a, b, c)),
   add: (on, parts: [number, string][]) => {
     for (const [n] of parts) on.used.add(n);
-    on.system.add(parts.map(([n, times]) => [n, BigInt(times)]));
+    on.system.add(parts.map(([n, times]) => [n, integer(times)]));
   },
 
   follows: (on, ...constraints: number[]) => {
@@ -73,24 +69,26 @@ export const RULES: Rules = {
   divides: (on, reason: string, ...constraints: number[]) => {
     for (const n of constraints) {
       const [signal, times] = on.only(n);
-      if (!on.facts.isKnown(times)) refuse(`constraint ${n} does not divide by what is known`);
+      if (times.size === 0 || !on.facts.isKnown(times)) refuse(`constraint ${n} does not divide by what is known`);
       on.facts.learn(signal);
-      on.assumed.set(signal, reason);
+      on.name(on.assumed, signal, reason);
     }
   },
 
   digest: (on, out: Terms, lanes: Terms[], constraints: number[]) => {
-    const sums = lanes.map(sumOf);
+    const [whole, sums] = [on.system.sumOf(out), lanes.map((lane) => on.system.sumOf(lane))];
     for (const n of constraints) on.used.add(n);
     const found = digestOf(on.system, sums, constraints);
-    if (plus(on.system.expanded(sumOf(out)), found, -1n).size > 0) refuse("the digest is another one");
-    if (!on.facts.isKnown(sumOf(out))) refuse("the digest is not known");
+    if (plus(on.system.expanded(whole), found, -1n).size > 0) refuse("the digest is another one");
+    if (!on.facts.isKnown(whole)) refuse("the digest is not known");
+    // Poseidon can be computed backwards. Who may choose the capacity, too, finds a second preimage at once.
+    if (!on.facts.isKnown(sums[0] as Sum)) refuse("the capacity is not known");
     for (const sum of sums) {
       const [signal, ...others] = on.facts.unknown(sum);
       if (others.length > 0) refuse("a lane has two unknown signals");
       if (signal === undefined) continue;
       on.facts.learn(signal);
-      on.assumed.set(signal, "no second preimage of a Poseidon digest");
+      on.name(on.assumed, signal, "no second preimage of a Poseidon digest");
     }
   },
 
@@ -148,8 +146,7 @@ export const RULES: Rules = {
   apart: (on, signal: number, by: Terms, branches: Line[][]) => {
     const [low, high] = on.facts.bounds.get(signal) ?? refuse(`signal ${signal} has no bounds`);
     if (high - low + 1n !== BigInt(branches.length)) refuse("there are not as many cases as values");
-    const sum = sumOf(by);
-    on.system.exist(sum.keys());
+    const sum = on.system.sumOf(by);
     if (!on.facts.isKnown(sum)) refuse("the sum is not known");
     on.split(
       [signal],

@@ -57,6 +57,12 @@ export type Constraint = readonly [a: Sum, b: Sum, c: Sum];
 /** What a line of a certificate is refused for. */
 export class Refusal extends Error {}
 
+/** An integer as certificates write it: in decimal. */
+export function integer(text: unknown): bigint {
+  if (typeof text === "string" && /^-?\d+$/.test(text)) return BigInt(text);
+  throw new Refusal(`${JSON.stringify(text)} is no integer in decimal`);
+}
+
 export class System {
   readonly constraints: Constraint[] = [];
   /** Constraints that are there no more, though they keep their number: certificates must do without them. */
@@ -77,7 +83,9 @@ export class System {
     let at = 12;
     for (let left = file.readUInt32LE(8); left > 0; left--) {
       const length = Number(file.readBigUInt64LE(at + 4));
-      sections.set(file.readUInt32LE(at), file.subarray(at + 12, at + 12 + length));
+      const type = file.readUInt32LE(at);
+      if (sections.has(type)) throw new Refusal(`the .r1cs file has two sections ${type}`);
+      sections.set(type, file.subarray(at + 12, at + 12 + length));
       at += 12 + length;
     }
     const header = sections.get(1);
@@ -96,17 +104,23 @@ export class System {
       const count = body.readUInt32LE(at);
       at += 4;
       for (let i = 0; i < count; i++, at += 36) {
-        const factor = centred(number(body, at + 4));
-        if (factor !== 0n) terms.set(body.readUInt32LE(at), factor);
+        const [signal, factor] = [body.readUInt32LE(at), centred(number(body, at + 4))];
+        // A signal of no number here would be one that a line adds; of two factors, who reads the file may take one.
+        if (signal >= this.signals)
+          throw new Refusal(`the .r1cs file has a signal ${signal}, which is none of its own`);
+        if (terms.has(signal)) throw new Refusal(`the .r1cs file has signal ${signal} twice in a sum`);
+        if (factor !== 0n) terms.set(signal, factor);
       }
       return terms;
     };
     for (let i = 0; i < this.own; i++) this.constraints.push([sum(), sum(), sum()]);
+    if (at !== body.length) throw new Refusal("the .r1cs file has more constraints than it says");
   }
 
   /** A constraint by its number. */
   at(n: number): Constraint {
-    const constraint = this.constraints[n];
+    // "7" would be found, too, but not among those that were deleted.
+    const constraint = Number.isInteger(n) ? this.constraints[n] : undefined;
     if (constraint === undefined) throw new Refusal(`there is no constraint ${n}`);
     if (this.deleted.has(n)) throw new Refusal(`constraint ${n} was deleted`);
     return constraint;
@@ -118,6 +132,18 @@ export class System {
       if (Number.isInteger(signal) && signal >= 0 && signal < this.next) continue;
       throw new Refusal(`there is no signal ${signal}`);
     }
+  }
+
+  /** A sum as certificates write it. Every rule relies on it that no factor is 0. */
+  sumOf(terms: readonly (readonly [signal: number, factor: string])[]): Sum {
+    this.exist(terms.map(([signal]) => signal));
+    const sum = new Map<number, bigint>();
+    for (const [signal, factor] of terms) {
+      const now = centred((sum.get(signal) ?? 0n) + integer(factor));
+      if (now === 0n) sum.delete(signal);
+      else sum.set(signal, now);
+    }
+    return sum;
   }
 
   /** `sum` over the signals of the file alone. */
