@@ -76,6 +76,7 @@ async function main(): Promise<void> {
   if (asked.record && isWhole) await record(profile, report.r1cs, report.certificate);
   const lines = [
     `${profile}: ${constraints} constraints, ${signals} signals`,
+    `  given: ${report.given.join(" ")}`,
     `  ${proven} proven, ${chosen} chosen, ${assumed} assumed, ${open} open`,
     `  ${certificate.lines.length} lines, made and checked in ${seconds} s`,
     `  deletions: ${tried} tried, ${refused} refused, ${implied} implied, ${unused} unused`,

@@ -24,6 +24,8 @@ export interface CertificateReport {
   /** SHA-256 of the compiled circuit, and of the certificate as a file. */
   readonly r1cs: string;
   readonly certificate: string;
+  /** What the statement gives: public inputs, by name. */
+  readonly given: readonly string[];
   readonly constraints: number;
   readonly signals: number;
   readonly proven: number;
@@ -126,6 +128,9 @@ function reportOf(
     profile,
     r1cs: certificate.circuit,
     certificate: sha256(certificateText(certificate)),
+    given: certificate.lines
+      .filter(([rule]) => rule === "given")
+      .flatMap(([, signals]) => (signals as number[]).map((signal) => names.of[signal] ?? String(signal))),
     constraints: built.constraints,
     signals,
     proven: checker === null ? 0 : signals - chosen.length - assumed.length - open.length,

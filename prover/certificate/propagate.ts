@@ -5,11 +5,11 @@
 
 import { Checker, type Line } from "../../verifier/certificate/check.ts";
 import { excludesZero } from "../../verifier/certificate/facts.ts";
-import { centred, inverse, plus, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
+import { plus, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
 import { multipliers } from "./multipliers.ts";
 import { Near } from "./near.ts";
 import { SumNames } from "./sumNames.ts";
-import { terms } from "./terms.ts";
+import { gaps, unfold } from "./zeroProducts.ts";
 
 /** How often the bounds of a signal are looked at again. */
 const LOOKS = 8;
@@ -219,8 +219,8 @@ export class Propagator {
       for (const signal of new Set([...a.keys(), ...b.keys()])) {
         if (again(signal) && this.try("either", n, signal)) count(signal);
       }
-      this.#unfold(n, a, b);
-      this.#gaps(n, a, b);
+      unfold(this, n, a, b);
+      gaps(this, n, a, b);
       return;
     }
     for (const signal of c.keys()) if (again(signal) && this.try("range", n, signal)) count(signal);
@@ -230,49 +230,8 @@ export class Propagator {
     }
   }
 
-  /** Two numbers of which one is 0, and their sum. */
-  #gaps(n: number, a: Sum, b: Sum): void {
-    const { facts } = this.checker;
-    const shared = [...a.keys()].filter((signal) => signal !== 0 && a.get(signal) === b.get(signal));
-    if (shared.length === 0 || a.size > 8) return;
-    const wanted = [...new Set([...a.keys(), ...b.keys()])].filter((signal) => signal !== 0);
-    const news = wanted.some(
-      (signal) => !facts.bounds.has(signal) || (shared.includes(signal) && !facts.known.has(signal)),
-    );
-    if (!news) return;
-    for (const total of this.of(shared[0] as number)) {
-      if (total < this.system.own || this.folded(total).linear === null) continue;
-      for (const signal of wanted) if (!facts.bounds.has(signal)) this.try("gap", n, total, signal);
-      for (const signal of shared) if (!facts.known.has(signal)) this.try("most", n, total, signal);
-    }
-  }
-
-  /** A bit, or one of 0 and another signal, that the compiler wrote as a sum: it gets a signal of its own. */
+  /** Constraints that have another form, of a bit alone or of one of two numbers. */
   readonly unfolded = new Set<number>();
-  #unfold(n: number, foldedA: Sum, foldedB: Sum): void {
-    if (this.unfolded.has(n) || foldedA.size < 2 || foldedB.size < 2 || n >= this.system.own) return;
-    const [a, b] = this.system.constraints[n] as [Sum, Sum, Sum];
-    const shared = [...b.keys()].find((signal) => signal !== 0 && a.has(signal));
-    if (shared === undefined || Math.max(a.size, b.size) < 3) return;
-    const times = centred((a.get(shared) as bigint) * inverse(b.get(shared) as bigint));
-    const rest = plus(a, b, -times);
-    if ([...rest.keys()].filter((signal) => signal !== 0).length > 1 || rest.size === 0) return;
-    this.unfolded.add(n);
-    // The scale of a bit: then the other factor is it less 1.
-    const constant = rest.size === 1 ? rest.get(0) : undefined;
-    const scale =
-      constant === undefined ? -inverse([...rest.values()][0] as bigint) * times : -inverse(constant) * times;
-    const own = plus(new Map(), b, centred(scale));
-    const signal = this.system.next;
-    this.must("define", terms(own));
-    this.must(
-      "rewrite",
-      n,
-      terms(plus(rest, new Map([[signal, 1n]]), centred(times * inverse(scale)))),
-      [[signal, String(inverse(scale))]],
-      [],
-    );
-  }
 
   /** Works on constraints of a scope alone; what follows stays. */
   within(scope: ReadonlySet<number>, inside: () => void): void {
