@@ -1,7 +1,6 @@
 /** Which circuits have a certificate that their outcome is the only one (docs/security/certificate.md). */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { PROJECT_ROOT } from "./storage/packageFile.ts";
+import { PROFILES_FILE } from "./profiles.ts";
 
 /** A certificate that was made and checked, and the circuit that it is of. */
 export interface CertificateRecord {
@@ -11,12 +10,9 @@ export interface CertificateRecord {
   readonly certificate: string;
 }
 
-/** Where the records stand: beside the sizes of the profiles. */
-export const CERTIFICATES_FILE: string = join(PROJECT_ROOT, "circuits", "profiles.json");
-
-/** The records, by the name of the circuit. */
+/** The records, by the name of the circuit. They stand beside the sizes of the profiles. */
 export function certificateRecords(): Readonly<Record<string, CertificateRecord>> {
-  const { certificates } = JSON.parse(readFileSync(CERTIFICATES_FILE, "utf8")) as {
+  const { certificates } = JSON.parse(readFileSync(PROFILES_FILE, "utf8")) as {
     certificates?: Readonly<Record<string, CertificateRecord>>;
   };
   return certificates ?? {};

@@ -22,9 +22,10 @@ export interface Profile {
 /** A circuit with a name, a source and keys: of batches, or of one state. */
 export type NamedCircuit = Profile | StateCircuit;
 
-const file = join(PROJECT_ROOT, "circuits", "profiles.json");
+/** Where the profiles stand, and the records of certificates. */
+export const PROFILES_FILE: string = join(PROJECT_ROOT, "circuits", "profiles.json");
 /** All profiles: by their levels, and the smallest first. */
-export const PROFILES: readonly Profile[] = (JSON.parse(readFileSync(file, "utf8")) as { profiles: Profile[] })
+export const PROFILES: readonly Profile[] = (JSON.parse(readFileSync(PROFILES_FILE, "utf8")) as { profiles: Profile[] })
   .profiles;
 
 /** The profile of that name. @throws InvalidInputError if there is none */

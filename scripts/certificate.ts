@@ -8,14 +8,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { certificateText, certified } from "../prover/certificate/circuits.ts";
-import { CERTIFICATES_FILE, certificateOf, certificateRecords } from "../prover/certificates.ts";
-import { circuitNamed, type NamedCircuit } from "../prover/profiles.ts";
+import { certificateOf, certificateRecords } from "../prover/certificates.ts";
+import { circuitNamed, type NamedCircuit, PROFILES_FILE } from "../prover/profiles.ts";
 import { jsonFile } from "./lib/output.ts";
+import { startProgress } from "./lib/progress.ts";
 
 /** One constraint in so many is deleted, unless all are. */
 const STEP = 7;
-/** Milliseconds between two lines in a pipe. */
-const QUIET = 5000;
 /** So many open signals are printed. */
 const SHOWN = 20;
 /** Characters of a constraint's signals. */
@@ -58,14 +57,9 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  // On a terminal every line; in a pipe one now and then.
-  let told = 0;
-  const log = (text: string): void => {
-    if (!process.stderr.isTTY && Date.now() - told < QUIET) return;
-    told = Date.now();
-    process.stderr.write(`${text}\n`);
-  };
-  const { report, certificate, refusal } = await certified(asked.circuit, asked.step, log);
+  const progress = await startProgress(true);
+  const { report, certificate, refusal } = await certified(asked.circuit, asked.step, progress.say);
+  progress.stop();
   const { openSignals, spared, deletions, ...counts } = report;
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));
   if (asked.out !== undefined) await writeFile(asked.out, certificateText(certificate));
@@ -96,7 +90,7 @@ async function main(): Promise<void> {
 
 /** Writes the hashes beside the profiles. */
 async function record(name: string, r1cs: string, certificate: string): Promise<void> {
-  const { profiles } = JSON.parse(await readFile(CERTIFICATES_FILE, "utf8")) as { profiles: object[] };
+  const { profiles } = JSON.parse(await readFile(PROFILES_FILE, "utf8")) as { profiles: object[] };
   const certificates = { ...certificateRecords(), [name]: { r1cs, certificate } };
   const rows = (list: readonly string[]): string => list.map((line) => `    ${line}`).join(",\n");
   const text = `{
@@ -108,7 +102,7 @@ ${rows(Object.entries(certificates).map(([one, of]) => `"${one}": ${JSON.stringi
   }
 }
 `;
-  await writeFile(CERTIFICATES_FILE, text);
+  await writeFile(PROFILES_FILE, text);
 }
 
 /** One line of JSON with spaces. */

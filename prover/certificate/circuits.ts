@@ -79,17 +79,11 @@ export async function certified(
   const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
   const { tried, refused, implied, spared } =
     checker === null ? { tried: 0, refused: 0, implied: 0, spared: [] } : deletions(file, certificate, wanted);
-  const system = new System(file);
-  const signalsIn = (n: number): string =>
-    [...new Set(system.at(n).flatMap((sum) => [...sum.keys()]))].map((one) => names.of[one] ?? "").join(" ");
   // What no line needs is implied only if nothing is open.
   const whole = checker?.open().length === 0;
   const counts = { tried, refused, implied: whole ? implied : 0, unused: whole ? 0 : implied };
   return {
-    report: {
-      ...reportOf(circuit.name, names, certificate, checker, built, seconds, counts),
-      spared: spared.map(signalsIn),
-    },
+    report: reportOf(circuit.name, names, certificate, checker, built, seconds, counts, spared),
     certificate,
     refusal,
   };
@@ -109,7 +103,8 @@ function reportOf(
   built: { constraints: number; wires: number },
   seconds: number,
   counts: CertificateReport["deletions"],
-): Omit<CertificateReport, "spared"> {
+  spared: readonly number[],
+): CertificateReport {
   const signals = built.wires - 1;
   const open = checker?.open() ?? [];
   const inFile = (list: Iterable<[number, string]>): [number, string][] =>
@@ -145,6 +140,9 @@ function reportOf(
       assumed: byReason(assumptions),
       conditions: Object.fromEntries(checker?.conditions ?? []),
     },
+    spared: spared.map((n) =>
+      [...new Set(checker?.system.at(n).flatMap((sum) => [...sum.keys()]))].map((one) => names.of[one]).join(" "),
+    ),
     openSignals: open.map((signal) => names.of[signal] ?? String(signal)),
   };
 }

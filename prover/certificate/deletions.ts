@@ -4,55 +4,13 @@
  */
 import { type Certificate, Checker, type Line } from "../../verifier/certificate/check.ts";
 import { Refusal, System } from "../../verifier/certificate/system.ts";
+import { casesOf, constraintsIn } from "./arguments.ts";
 
 export interface Deletions {
   readonly tried: number;
   readonly refused: number;
   /** Constraints that no line needs: without them every signal has one value all the same. */
   readonly implied: number;
-}
-
-/** Numbers of the constraints that a line names itself; the lines of its cases name theirs. */
-export function constraintsIn(line: Line): number[] {
-  const [rule, ...rest] = line;
-  const numbers = (list: readonly unknown[]): number[] => list.filter((one): one is number => typeof one === "number");
-  switch (rule) {
-    case "follows":
-    case "asserts":
-    case "absurd":
-      return numbers(rest);
-    case "divides":
-      return numbers(rest.slice(1));
-    case "digest":
-      return numbers(rest[2] as readonly unknown[]);
-    case "each":
-      return numbers(rest[1] as readonly unknown[]);
-    case "add":
-      return (rest[0] as [number, string][]).map(([n]) => n);
-    case "zero":
-    case "sign":
-    case "index":
-    case "gap":
-    case "most":
-      return numbers(rest.slice(0, 2));
-    case "range":
-    case "radix":
-      return typeof rest[0] === "number" ? [rest[0]] : (rest[0] as [number, string][]).map(([n]) => n);
-    case "rewrite":
-    case "either":
-    case "cancel":
-    case "positive":
-    case "onehot":
-      return numbers(rest.slice(0, 1));
-    default:
-      return [];
-  }
-}
-
-/** The lines of the cases of a line; none if it has no cases. */
-function casesOf(line: Line): readonly Line[][] {
-  const last = line.at(-1);
-  return ["onehot", "cases", "apart"].includes(line[0]) ? (last as Line[][]) : [];
 }
 
 /** Checks a certificate, and at the first line that names a constraint tries it without. */

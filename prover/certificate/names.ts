@@ -58,8 +58,13 @@ export function hashesOf(system: System, names: Names): HashInstance[] {
   });
 }
 
+/** All names of a signal; an empty one for a signal without any. */
+export function namesIn(names: Names, signal: number): string[] {
+  return [names.of[signal] ?? "", ...(names.others.get(signal) ?? [])];
+}
+
 /** What a policy says of a signal, by any of its names. */
 export function saidOf(names: Names, signal: number, policy: readonly (readonly [RegExp, string])[]): string | null {
-  const all = [names.of[signal] ?? "", ...(names.others.get(signal) ?? [])];
+  const all = namesIn(names, signal);
   return policy.find(([pattern]) => all.some((name) => pattern.test(name)))?.[1] ?? null;
 }

@@ -5,7 +5,7 @@
 
 import { Checker, type Line } from "../../verifier/certificate/check.ts";
 import { excludesZero } from "../../verifier/certificate/facts.ts";
-import { plus, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
+import { linearOf, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
 import { multipliers } from "./multipliers.ts";
 import { Near } from "./near.ts";
 import { SumNames } from "./sumNames.ts";
@@ -13,7 +13,8 @@ import { gaps, unfold } from "./zeroProducts.ts";
 
 /** How often the bounds of a signal are looked at again. */
 const LOOKS = 8;
-const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "identity", "add"]);
+/** Rules that add a constraint by algebra alone. */
+export const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "identity", "add"]);
 
 /** Told why a quotient's divisor is not 0; null: it may be. */
 export type DivisorReason = (signal: number) => string | null;
@@ -32,10 +33,10 @@ export class Propagator {
   #indexed = 0;
   #queue: number[] = [];
   #queued = new Set<number>();
-  /** Only these, inside a case. */
+  /** Only these are looked at, and those that were added since: from this number on. */
   #scope: ReadonlySet<number> | null = null;
-  /** In a case: constraints from this one on were added in it. */
   #from = 0;
+  #isInCase = false;
   /** Constraints of the file that another form stands for. */
   passed: ReadonlySet<number> = new Set();
   readonly #looks = new Map<number, number>();
@@ -94,7 +95,6 @@ export class Propagator {
   ask(n: number): void {
     if (this.#queued.has(n) || this.passed.has(n)) return;
     if (this.#scope !== null && !this.#scope.has(n) && n < this.#from) return;
-    if (this.#only !== null && !this.#only.has(n) && n < this.#from) return;
     this.#queued.add(n);
     this.#queue.push(n);
   }
@@ -135,21 +135,9 @@ export class Propagator {
 
   /** The sums of a constraint with constants in place; and the sum that is 0, if it is linear. */
   folded(n: number): { a: Sum; b: Sum; c: Sum; linear: Sum | null } {
-    const { facts } = this.checker;
-    const [a, b, c] = (this.system.constraints[n] as [Sum, Sum, Sum]).map((sum) => facts.folded(sum)) as [
-      Sum,
-      Sum,
-      Sum,
-    ];
-    for (const [x, y] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      if (x.size === 0) return { a, b, c, linear: c };
-      const constant = x.size === 1 ? x.get(0) : undefined;
-      if (constant !== undefined) return { a, b, c, linear: plus(c, y, -constant) };
-    }
-    return { a, b, c, linear: null };
+    const folded = this.checker.folded(n);
+    const [a, b, c] = folded;
+    return { a, b, c, linear: linearOf(folded) };
   }
 
   #look(n: number): boolean {
@@ -163,15 +151,10 @@ export class Propagator {
     }
     const { a, b, c, linear } = this.folded(n);
     unknown = linear === null ? facts.unknown(a, b, c) : facts.unknown(linear);
-    const open = [...new Set([...a.keys(), ...b.keys(), ...c.keys()])].filter(
-      (signal) => facts.constant(signal) === null,
-    );
-    if (open.length === 0 || this.#scope !== null) {
-      // Only in a case: outside, a constraint that cannot hold is one of a circuit that proves nothing.
-      if (this.#scope !== null && this.#isAbsurd(linear, a, b, c)) {
-        this.must("absurd", n);
-        return false;
-      }
+    // Only in a case: outside, a constraint that cannot hold is one of a circuit that proves nothing.
+    if (this.#isInCase && this.#isAbsurd(linear, a, b, c)) {
+      this.must("absurd", n);
+      return false;
     }
     if (unknown.length === 1) {
       const signal = unknown[0] as number;
@@ -237,57 +220,48 @@ export class Propagator {
   within(scope: ReadonlySet<number>, inside: () => void): void {
     const mark = this.checker.facts.trail.length;
     const [queue, queued, outer, from] = [this.#queue, this.#queued, this.#scope, this.#from];
-    [this.#queue, this.#queued, this.#scope, this.#from] = [[], new Set(), null, this.system.constraints.length];
-    this.#only = scope;
+    [this.#queue, this.#queued, this.#scope, this.#from] = [[], new Set(), scope, this.system.constraints.length];
     for (const n of scope) this.ask(n);
     inside();
-    this.#only = null;
     [this.#queue, this.#queued, this.#scope, this.#from] = [queue, queued, outer, from];
     // Those outside the scope have not heard of it yet.
     this.#heard(mark);
   }
-  #only: ReadonlySet<number> | null = null;
 
-  /** Tries what `inside` does in a case: the facts of it are taken back, the lines are given. */
-  inCase(
-    values: readonly (readonly [number, bigint])[],
-    scope: ReadonlySet<number>,
-    inside: () => void,
-  ): Line[] | null {
+  /** What `inside` does in a case: the facts of it are taken back, the lines are returned. */
+  inCase(values: readonly (readonly [number, bigint])[], scope: ReadonlySet<number>, inside: () => void): Line[] {
     const { facts } = this.checker;
-    const [mark, lines, queue, queued, outer] = [
-      facts.trail.length,
-      this.lines,
-      this.#queue,
-      this.#queued,
-      this.#scope,
-    ];
-    [this.lines, this.#queue, this.#queued, this.#scope] = [[], [], new Set(), scope];
-    const outside = this.#outside;
-    const from = this.#from;
-    if (outer === null) this.#from = this.system.constraints.length;
-    this.#outside ??= lines;
+    const mark = facts.trail.length;
+    const [lines, queue, queued, outer] = [this.lines, this.#queue, this.#queued, this.#scope];
+    const [outside, from, isInCase] = [this.#outside, this.#from, this.#isInCase];
     const looks = new Map(this.#looks);
+    const own: Line[] = [];
+    [this.lines, this.#queue, this.#queued, this.#scope] = [own, [], new Set(), scope];
+    if (!isInCase) this.#from = this.system.constraints.length;
+    this.#isInCase = true;
+    this.#outside ??= lines;
     this.#looks.clear();
     try {
-      for (const [signal, value] of values) {
-        const [low, high] = facts.bounds.get(signal) ?? [value, value];
-        if (value < low || value > high) return [];
-        facts.bound(signal, [value, value]);
+      if (values.every(([signal, value]) => this.#canBe(signal, value))) {
+        for (const [signal] of values) this.wake(signal);
+        inside();
       }
-      for (const [signal] of values) this.wake(signal);
-      inside();
     } finally {
       facts.undo(mark);
-      const own = this.lines;
-      this.#outside = outside;
-      this.#from = from;
+      [this.#outside, this.#from, this.#isInCase] = [outside, from, isInCase];
       [this.lines, this.#queue, this.#queued, this.#scope] = [lines, queue, queued, outer];
       this.#looks.clear();
       for (const [signal, count] of looks) this.#looks.set(signal, count);
-      this.inside = own;
     }
-    return this.inside;
+    return own;
   }
-  inside: Line[] = [];
+
+  /** Whether a signal may have a value. Then it has no other, until that is taken back. */
+  #canBe(signal: number, value: bigint): boolean {
+    const { facts } = this.checker;
+    const [low, high] = facts.bounds.get(signal) ?? [value, value];
+    if (value < low || value > high) return false;
+    facts.bound(signal, [value, value]);
+    return true;
+  }
 }

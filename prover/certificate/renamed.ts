@@ -1,5 +1,6 @@
 /** Lines of a certificate with other signals and constraints in them: what holds of one row holds of another. */
 import type { Line, Terms } from "../../verifier/certificate/check.ts";
+import { argumentsOf, type Parts } from "./arguments.ts";
 
 /** Numbers of signals and constraints in the new place. @throws whatever they throw for one that has none there */
 export interface Place {
@@ -7,44 +8,10 @@ export interface Place {
   constraint(n: number): number;
 }
 
-type Parts = readonly (readonly [number, string])[];
-
-/** What a rule's arguments are, in their order; the last one repeats. */
-const ARGUMENTS: Readonly<Record<string, string>> = {
-  given: "S",
-  chosen: "-S",
-  free: "-S",
-  assumed: "-S",
-  nonzero: "-S",
-  within: "-s--",
-  define: "t",
-  rewrite: "cttt",
-  identity: "ttt",
-  add: "p",
-  follows: "c*",
-  asserts: "c*",
-  absurd: "c",
-  divides: "-c*",
-  either: "cs",
-  range: "ns",
-  gap: "ccs",
-  most: "ccs",
-  positive: "cs",
-  radix: "n-",
-  each: "SC",
-  index: "cc",
-  zero: "ccs",
-  cases: "sb",
-  apart: "stb",
-  onehot: "cb",
-};
-
 export function renamed(line: Line, to: Place): Line {
-  const [rule, ...rest] = line;
-  const sorts = ARGUMENTS[rule];
-  if (sorts === undefined) throw new Error(`lines of the rule "${rule}" are not renamed`);
   const parts = (list: Parts): Parts => list.map(([n, times]) => [to.constraint(n), times]);
-  const one = (sort: string, value: unknown): unknown => {
+  const terms = (list: Terms): Terms => list.map(([n, factor]) => [to.signal(n), factor]);
+  const one = ([sort, value]: readonly [string, unknown]): unknown => {
     switch (sort) {
       case "s":
         return to.signal(value as number);
@@ -59,16 +26,14 @@ export function renamed(line: Line, to: Place): Line {
       case "p":
         return parts(value as Parts);
       case "t":
-        return (value as Terms).map(([n, factor]) => [to.signal(n), factor]);
+        return terms(value as Terms);
+      case "T":
+        return (value as Terms[]).map(terms);
       case "b":
         return (value as Line[][]).map((lines) => lines.map((inner) => renamed(inner, to)));
       default:
         return value;
     }
   };
-  const repeats = sorts.endsWith("*");
-  return [
-    rule,
-    ...rest.map((value, i) => one((repeats && i >= sorts.length - 1 ? sorts.at(-2) : sorts[i]) ?? "-", value)),
-  ];
+  return [line[0], ...argumentsOf(line).map(one)];
 }

@@ -1,5 +1,6 @@
 /** What no single constraint says: sums of two linear constraints, and values tried one by one. */
-import { centred, inverse, type Sum } from "../../verifier/certificate/system.ts";
+import { centred, constantOf, inverse, type Sum } from "../../verifier/certificate/system.ts";
+import { eliminate, type Row } from "./elimination.ts";
 import { multipliers } from "./multipliers.ts";
 import type { Propagator } from "./propagate.ts";
 
@@ -21,8 +22,7 @@ function open(own: Propagator, among: Iterable<number>): Map<number, Sum> {
   return found;
 }
 
-const isLinear = ([a, b]: readonly Sum[]): boolean =>
-  [a, b].some((sum) => sum === undefined || sum.size === 0 || (sum.size === 1 && sum.has(0)));
+const isLinear = ([a, b]: readonly Sum[]): boolean => constantOf(a as Sum) !== null || constantOf(b as Sum) !== null;
 
 /** Takes from a linear constraint what it has in common with another. */
 export function combined(own: Propagator, among: Iterable<number> = own.system.constraints.keys()): boolean {
@@ -114,37 +114,6 @@ export function solvedForUnbounded(own: Propagator): boolean {
   return news;
 }
 
-/** A sum of linear constraints: how often each is in it, and its signals of the sort that is to go. */
-interface Row {
-  readonly parts: Map<number, bigint>;
-  readonly left: Map<number, bigint>;
-}
-
-/** Gaussian elimination by the signals that are left: a row keeps what no other row could take away. */
-function eliminate(rows: readonly Row[]): void {
-  const used = new Set<Row>();
-  for (const column of new Set(rows.flatMap(({ left }) => [...left.keys()]))) {
-    const pivot = rows.find((row) => !used.has(row) && row.left.has(column));
-    if (pivot === undefined) continue;
-    used.add(pivot);
-    for (const row of rows) {
-      const factor = row === pivot ? undefined : row.left.get(column);
-      if (factor === undefined) continue;
-      const times = centred(-factor * inverse(pivot.left.get(column) as bigint));
-      for (const [from, to] of [
-        [pivot.left, row.left],
-        [pivot.parts, row.parts],
-      ] as const) {
-        for (const [signal, own] of from) {
-          const now = centred((to.get(signal) ?? 0n) + own * times);
-          if (now === 0n) to.delete(signal);
-          else to.set(signal, now);
-        }
-      }
-    }
-  }
-}
-
 const tried = new WeakMap<Propagator, Set<string>>();
 
 /** Tries all values of the unknown signals of a linear constraint that have few. */
@@ -177,7 +146,7 @@ export function each(own: Propagator, among: Iterable<number> = own.system.const
 /** In a case: linear constraints are added until one has only signals with bounds, or one without. */
 export function added(own: Propagator, among: Iterable<number>): boolean {
   const { facts } = own.checker;
-  const rows: { parts: Map<number, bigint>; left: Map<number, bigint> }[] = [];
+  const rows: Row[] = [];
   for (const n of among) {
     if (own.inHash.has(n)) continue;
     const { linear } = own.folded(n);
@@ -185,19 +154,7 @@ export function added(own: Propagator, among: Iterable<number>): boolean {
     const left = new Map([...linear].filter(([one]) => !facts.known.has(one) && !facts.bounds.has(one)));
     if (left.size > 0 && left.size < 6) rows.push({ parts: new Map([[n, 1n]]), left });
   }
-  const used = new Set<(typeof rows)[number]>();
-  for (const column of new Set(rows.flatMap(({ left }) => [...left.keys()]))) {
-    const pivot = rows.find((row) => !used.has(row) && row.left.has(column));
-    if (pivot === undefined) continue;
-    used.add(pivot);
-    for (const row of rows) {
-      const factor = row === pivot ? undefined : row.left.get(column);
-      if (factor === undefined) continue;
-      const times = centred(-factor * inverse(pivot.left.get(column) as bigint));
-      gather(pivot.left, row.left, times);
-      gather(pivot.parts, row.parts, times);
-    }
-  }
+  eliminate(rows);
   let news = false;
   for (const { parts, left } of rows) {
     if (parts.size < 2 || left.size > 1) continue;
@@ -218,12 +175,4 @@ export function added(own: Propagator, among: Iterable<number>): boolean {
     }
   }
   return news;
-}
-
-function gather(from: ReadonlyMap<number, bigint>, to: Map<number, bigint>, times: bigint): void {
-  for (const [key, value] of from) {
-    const now = centred((to.get(key) ?? 0n) + value * times);
-    if (now === 0n) to.delete(key);
-    else to.set(key, now);
-  }
 }

@@ -9,7 +9,7 @@ const MOST = 1 << 14;
 export const NUMBER_RULES: Rules = {
   either: (on, n: number, signal: number) => {
     const { facts } = on;
-    const [a, b, c] = on.at(n).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
+    const [a, b, c] = on.folded(n);
     if (c.size > 0) refuse(`constraint ${n} is not a product that is 0`);
     const ways: Interval[] = [];
     for (const factor of [a, b]) {
@@ -29,7 +29,7 @@ export const NUMBER_RULES: Rules = {
     if (linear !== null) found = solved(facts, linear, signal);
     else if (typeof n !== "number") found = refuse("these constraints are not linear");
     else {
-      const [a, b, c] = on.at(n).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
+      const [a, b, c] = on.folded(n);
       const factor = c.get(signal) ?? 0n;
       if (a.has(signal) || b.has(signal) || factor === 0n) refuse(`constraint ${n} does not say signal ${signal}`);
       const times = inverse(factor);
@@ -48,7 +48,7 @@ export const NUMBER_RULES: Rules = {
   /** A factor of what is not 0 is not 0: so the signal, which is no less than 0, is 1 at least. */
   positive: (on, n: number, signal: number) => {
     const { facts } = on;
-    const [a, b, c] = on.at(n).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
+    const [a, b, c] = on.folded(n);
     const [low, high] = facts.bounds.get(signal) ?? refuse(`signal ${signal} has no bounds`);
     const isAlone = [a, b].some((sum) => sum.size === 1 && sum.has(signal));
     if (!isAlone || low !== 0n || !facts.isNonzero(c)) refuse(`constraint ${n} does not say that of signal ${signal}`);
@@ -123,7 +123,7 @@ export const NUMBER_RULES: Rules = {
     const inside = new Set(signals);
     const tests = constraints.map((n) => {
       const linear = on.linear(n);
-      const parts = linear === null ? on.at(n).map((sum) => facts.folded(sum)) : [linear];
+      const parts = linear === null ? on.folded(n) : [linear];
       const strange = facts.unknown(...parts).some((signal) => !inside.has(signal));
       const mixed = parts.some((sum) => [...sum.keys()].some((signal) => signal !== 0 && !inside.has(signal)));
       if (strange || (linear === null && mixed)) refuse(`constraint ${n} has other signals`);
@@ -190,8 +190,8 @@ export const NUMBER_RULES: Rules = {
   /** in · inverse = f(out) and in · g(out) = 0: whether `in` is 0 or not decides. */
   zero: (on, first: number, second: number, signal: number) => {
     const { facts } = on;
-    const [a, b, c] = on.at(first).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
-    const [d, e, f] = on.at(second).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
+    const [a, b, c] = on.folded(first);
+    const [d, e, f] = on.folded(second);
     if (f.size > 0) refuse(`constraint ${second} is not a product that is 0`);
     for (const input of [a, b]) {
       for (const [same, other] of [

@@ -1,6 +1,16 @@
 /** What rules work on: the facts, the constraints with constants in place, and cases. */
 import { Facts, hull, type Interval, isDisjoint, refuse } from "./facts.ts";
-import { type Constraint, centred, integer, inverse, plus, Refusal, type Sum, type System } from "./system.ts";
+import {
+  type Constraint,
+  centred,
+  integer,
+  inverse,
+  linearOf,
+  plus,
+  Refusal,
+  type Sum,
+  type System,
+} from "./system.ts";
 
 /** A line: the rule, then what it is applied to. */
 export type Line = readonly [rule: string, ...rest: unknown[]];
@@ -70,24 +80,20 @@ export class Reasoner {
       }
       return whole;
     }
-    const [a, b, c] = this.at(n as number).map((sum) => this.facts.folded(sum)) as [Sum, Sum, Sum];
-    for (const [x, y] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      if (x.size === 0) return c;
-      const constant = x.size === 1 ? x.get(0) : undefined;
-      if (constant !== undefined) return plus(c, y, -constant);
-    }
-    return null;
+    return linearOf(this.folded(n as number));
+  }
+
+  /** A constraint with constants in place. */
+  folded(n: number): Constraint {
+    const [a, b, c] = this.at(n);
+    return [this.facts.folded(a), this.facts.folded(b), this.facts.folded(c)];
   }
 
   /** The one unknown signal of a constraint, and what it is multiplied by. */
   only(n: number): [signal: number, times: Sum] {
     const { facts } = this;
     const linear = this.linear(n);
-    const sums = linear === null ? this.at(n).map((sum) => facts.folded(sum)) : [new Map(), new Map(), linear];
-    const [a, b, c] = sums as [Sum, Sum, Sum];
+    const [a, b, c]: Constraint = linear === null ? this.folded(n) : [new Map(), new Map(), linear];
     const [signal, ...others] = facts.unknown(a, b, c);
     if (signal === undefined || others.length > 0) return refuse(`constraint ${n} has not one unknown signal`);
     const [inA, inB] = [a.get(signal) ?? 0n, b.get(signal) ?? 0n];
@@ -98,7 +104,7 @@ export class Reasoner {
 
   /** Both factors of a product that is 0, and where their sum lies by a linear constraint. */
   gaps(n: number, total: number): [a: Sum, b: Sum, both: Interval] {
-    const [a, b, c] = this.at(n).map((sum) => this.facts.folded(sum)) as [Sum, Sum, Sum];
+    const [a, b, c] = this.folded(n);
     const linear = this.linear(total);
     if (c.size > 0 || linear === null) return refuse(`constraint ${n} is no product that is 0`);
     const both = plus(a, b);

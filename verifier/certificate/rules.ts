@@ -174,7 +174,7 @@ export const RULES: Rules = {
       const interval = facts.interval(linear);
       if (interval === null || !excludesZero(interval)) refuse(`constraint ${n} may hold`);
     } else {
-      const [a, b, c] = on.at(n).map((sum) => facts.folded(sum)) as [Sum, Sum, Sum];
+      const [a, b, c] = on.folded(n);
       if (c.size > 0 || !facts.isNonzero(a) || !facts.isNonzero(b)) refuse(`constraint ${n} may hold`);
     }
     on.dead = true;

@@ -27,15 +27,29 @@ export function inverse(n: bigint): bigint {
 /** A sum: factors by signal; signal 0 is the constant 1. No factor is 0. */
 export type Sum = ReadonlyMap<number, bigint>;
 
-/** a + times · b. */
-export function plus(a: Sum, b: Sum, times = 1n): Sum {
-  const sum = new Map(a);
+/** Adds times · b to a sum, in place. Of several factors of one signal, their sum counts. */
+export function gather(
+  sum: Map<number, bigint>,
+  b: Iterable<readonly [signal: number, factor: bigint]>,
+  times = 1n,
+): void {
   for (const [signal, factor] of b) {
     const now = centred((sum.get(signal) ?? 0n) + factor * times);
     if (now === 0n) sum.delete(signal);
     else sum.set(signal, now);
   }
+}
+
+/** a + times · b. */
+export function plus(a: Sum, b: Sum, times = 1n): Sum {
+  const sum = new Map(a);
+  gather(sum, b, times);
   return sum;
+}
+
+/** The number that a sum is; null if it has signals. */
+export function constantOf(sum: Sum): bigint | null {
+  return sum.size === 0 ? 0n : sum.size > 1 ? null : (sum.get(0) ?? null);
 }
 
 /** The t such that a = t · b; null if there is none, or if one of them is empty. */
@@ -53,6 +67,18 @@ export function ratio(a: Sum, b: Sum): bigint | null {
 
 /** a · b = c. */
 export type Constraint = readonly [a: Sum, b: Sum, c: Sum];
+
+/** The sum that is 0 by a constraint with a factor that is a number; null by any other. */
+export function linearOf([a, b, c]: Constraint): Sum | null {
+  for (const [x, y] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const number = constantOf(x);
+    if (number !== null) return number === 0n ? c : plus(c, y, -number);
+  }
+  return null;
+}
 
 /** What a line of a certificate is refused for. */
 export class Refusal extends Error {}
@@ -138,24 +164,17 @@ export class System {
   sumOf(terms: readonly (readonly [signal: number, factor: string])[]): Sum {
     this.exist(terms.map(([signal]) => signal));
     const sum = new Map<number, bigint>();
-    for (const [signal, factor] of terms) {
-      const now = centred((sum.get(signal) ?? 0n) + integer(factor));
-      if (now === 0n) sum.delete(signal);
-      else sum.set(signal, now);
-    }
+    gather(
+      sum,
+      terms.map(([signal, factor]) => [signal, integer(factor)]),
+    );
     return sum;
   }
 
   /** `sum` over the signals of the file alone. */
   expanded(sum: Sum): Sum {
     const whole = new Map<number, bigint>();
-    for (const [signal, factor] of sum) {
-      for (const [one, times] of this.sums.get(signal) ?? [[signal, 1n]]) {
-        const now = centred((whole.get(one) ?? 0n) + factor * times);
-        if (now === 0n) whole.delete(one);
-        else whole.set(one, now);
-      }
-    }
+    for (const [signal, factor] of sum) gather(whole, this.sums.get(signal) ?? [[signal, 1n]], factor);
     return whole;
   }
 
@@ -163,11 +182,7 @@ export class System {
   identity(constraint: Constraint): void {
     for (const sum of constraint) this.exist(sum.keys());
     const [a, b, c] = constraint.map((sum) => this.expanded(sum)) as [Sum, Sum, Sum];
-    const constant = (sum: Sum): bigint | null => (sum.size === 0 ? 0n : sum.size > 1 ? null : (sum.get(0) ?? null));
-    const [x, y] = [constant(a), constant(b)];
-    if ((x === null || plus(c, b, -x).size > 0) && (y === null || plus(c, a, -y).size > 0)) {
-      throw new Refusal("this is no identity");
-    }
+    if (linearOf([a, b, c])?.size !== 0) throw new Refusal("this is no identity");
     this.constraints.push(constraint);
   }
 
@@ -199,12 +214,8 @@ export class System {
 
   /** The sum that is 0 by a linear constraint. */
   linear(n: number): Sum {
-    const [a, b, c] = this.at(n);
-    const only = (sum: Sum): bigint | null => (sum.size === 0 ? 0n : sum.size === 1 ? (sum.get(0) ?? null) : null);
-    const [x, y] = [only(a), only(b)];
-    if (x === 0n || y === 0n) return c;
-    if (x !== null) return plus(c, b, -x);
-    if (y !== null) return plus(c, a, -y);
-    throw new Refusal(`constraint ${n} is not linear`);
+    const sum = linearOf(this.at(n));
+    if (sum === null) throw new Refusal(`constraint ${n} is not linear`);
+    return sum;
   }
 }

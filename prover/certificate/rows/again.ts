@@ -2,15 +2,12 @@
 import type { Line } from "../../../verifier/certificate/check.ts";
 import type { Sum, System } from "../../../verifier/certificate/system.ts";
 import type { Names } from "../names.ts";
-import type { Propagator } from "../propagate.ts";
+import { ALGEBRA, type Propagator } from "../propagate.ts";
 import { renamed } from "../renamed.ts";
-import { type Row, rowOf } from "./row.ts";
+import type { Row } from "./row.ts";
 
 /** Names with the number of a row in them. */
 const NUMBERED = /^(row|operations|choices|cellsFound|channel\.\w+|rowMemory)\[(\d+)\]/;
-/** Lines that add a constraint. */
-const ADDING: ReadonlySet<string> = new Set(["define", "rewrite", "identity", "add"]);
-
 /** What was done for a row. */
 export interface Pattern {
   readonly row: number;
@@ -25,16 +22,24 @@ class Missing extends Error {}
 
 /**
  * Tries the lines of a pattern on another row.
+ * @param old the pattern's row
  * @returns null if all hold; else why not, after the lines that do
  */
-export function again(own: Propagator, names: Names, pattern: Pattern, row: Row, sums: SumsByShape): string | null {
-  const place = new Place(own, names, pattern, row, sums);
+export function again(
+  own: Propagator,
+  names: Names,
+  pattern: Pattern,
+  old: Row,
+  row: Row,
+  sums: SumsByShape,
+): string | null {
+  const place = new Place(own, names, pattern, old, row, sums);
   let failed: string | null = null;
   for (const line of pattern.lines) {
     const [constraint, signal] = [own.system.constraints.length, own.system.next];
     try {
       const mine = renamed(line, place);
-      if (ADDING.has(line[0])) own.must(...mine);
+      if (ALGEBRA.has(line[0])) own.must(...mine);
       else if (!own.try(...mine)) {
         failed ??= `a line of the rule "${line[0]}" does not hold`;
         if (line[0] === "onehot") return failed;
@@ -42,9 +47,9 @@ export function again(own: Propagator, names: Names, pattern: Pattern, row: Row,
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
       failed ??= error.message;
-      if (line[0] === "onehot" || ADDING.has(line[0])) return failed;
+      if (line[0] === "onehot" || ALGEBRA.has(line[0])) return failed;
     }
-    if (ADDING.has(line[0])) place.added(line[0], constraint, signal);
+    if (ALGEBRA.has(line[0])) place.added(line[0], constraint, signal);
   }
   return failed;
 }
@@ -100,11 +105,11 @@ class Place {
   #nextConstraint: number;
   #nextSignal: number;
 
-  constructor(own: Propagator, names: Names, pattern: Pattern, row: Row, sums: SumsByShape) {
+  constructor(own: Propagator, names: Names, pattern: Pattern, old: Row, row: Row, sums: SumsByShape) {
     this.#own = own;
     this.#names = names;
     this.#pattern = pattern;
-    this.#old = rowOf(own, names, pattern.row);
+    this.#old = old;
     this.#by = row.number - pattern.row;
     this.#sums = sums;
     this.#here = new Map([...row.scope].map((n) => [this.#shape(n, (one) => one), n]));

@@ -2,7 +2,7 @@
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import { again, type Pattern, SumsByShape } from "./again.ts";
-import { type Row, rowOf } from "./row.ts";
+import { RowsByName } from "./row.ts";
 import { certifyRow } from "./stage.ts";
 
 export class Rows {
@@ -11,6 +11,7 @@ export class Rows {
   readonly #names: Names;
   readonly #log: ((text: string) => void) | undefined;
   readonly #sums: SumsByShape;
+  readonly #rows: RowsByName;
   /** The last row that was not done like another one. */
   #pattern: Pattern | null = null;
 
@@ -19,13 +20,10 @@ export class Rows {
     this.#names = names;
     this.#log = log;
     this.#sums = new SumsByShape(own.system, names);
+    this.#rows = new RowsByName(names);
     let count = 0;
     while (names.signals.has(`operations[${count}].actor`)) count++;
     this.count = count;
-  }
-
-  #row(number: number): Row {
-    return rowOf(this.#own, this.#names, number);
   }
 
   /** No row is before the one before it, and none after the end of the span: so all times have 40 bits. */
@@ -43,8 +41,10 @@ export class Rows {
   certify(number: number): void {
     const own = this.#own;
     const [from, signalsFrom, lines] = [own.system.constraints.length, own.system.next, own.lines.length];
-    const row = this.#row(number);
-    const failed = this.#pattern === null ? "" : again(own, this.#names, this.#pattern, row, this.#sums);
+    const row = this.#rows.row(own, number);
+    const pattern = this.#pattern;
+    const failed =
+      pattern === null ? "" : again(own, this.#names, pattern, this.#rows.row(own, pattern.row), row, this.#sums);
     if (failed === null) {
       this.#log?.(`row ${number} is as row ${this.#pattern?.row}`);
       return;
@@ -61,12 +61,12 @@ export class Rows {
     const { facts } = own.checker;
     let after: ReadonlySet<number> = new Set();
     for (let number = this.count - 1; number >= 0; number--) {
-      const { scope, named } = this.#row(number);
+      const { scope, named } = this.#rows.row(own, number);
       const [digest, last] = [named.get("op.digest"), named.get("op.last")];
       const both = new Set([...scope, ...after]);
       after = scope;
       if (digest !== undefined && last !== undefined && !facts.known.has(digest) && facts.constant(last) === null) {
-        const branches = [0n, 1n].map((value) => own.inCase([[last, value]], both, () => void own.run()) ?? []);
+        const branches = [0n, 1n].map((value) => own.inCase([[last, value]], both, () => void own.run()));
         own.try("cases", last, branches);
       }
       own.within(both, () => void own.run());

@@ -29,36 +29,66 @@ export interface Row {
   readonly nameOf: Map<number, string>;
 }
 
-export function rowOf(own: Propagator, names: Names, number: number): Row {
-  const named = new Map<string, number>();
-  const nameOf = new Map<number, string>();
-  const prefixes: readonly (readonly [string, string])[] = [
-    [`operations[${number}].`, "op."],
-    [`choices[${number}].`, "choice."],
-    [`cellsFound[${number}].`, "found."],
-    [`row[${number}].`, ""],
-    [number === 0 ? "firstState." : `row[${number - 1}].next.`, "previous."],
-  ];
-  for (const [name, signal] of names.signals) {
-    for (const [prefix, short] of prefixes) {
-      if (!name.startsWith(prefix)) continue;
-      const inRow = short + name.slice(prefix.length).replace(/_\d+_\d+/g, "");
-      if (!named.has(inRow)) named.set(inRow, signal);
-      if (!nameOf.has(signal)) nameOf.set(signal, inRow);
-    }
-  }
-  const scope = new Set<number>();
-  const signals: number[] = [];
-  for (const [signal, name] of names.of.entries()) {
-    if (name === undefined || rowIn(name) !== number || AFTER.test(name) || /\.permutation\./.test(name)) continue;
-    signals.push(signal);
-    for (const n of own.of(signal)) {
-      if (!own.inHash.has(n) && !own.passed.has(n) && !isLater(own, names, n, number)) scope.add(n);
-    }
-  }
-  const bits = Array.from({ length: OPS }, (_, op) => named.get(`op.is[${op}]`) ?? 0);
-  return { number, scope, signals, bits, ones: onesOf(own, bits), named, nameOf };
+/** What signals are called in the rows that they belong to. */
+interface NamesInRow {
+  readonly signals: number[];
+  readonly named: Map<string, number>;
+  readonly nameOf: Map<number, string>;
 }
+
+/** The rows of a batch: names are sorted once, since there are many. */
+export class RowsByName {
+  readonly #names: Names;
+  readonly #rows = new Map<number, NamesInRow>();
+
+  constructor(names: Names) {
+    this.#names = names;
+    for (const [name, signal] of names.signals) {
+      const [, what = "", number, rest = ""] = /^(\w+)(?:\[(\d+)\])?\.(.*)$/.exec(name) ?? [];
+      const row = Number(number);
+      const short = rest.replace(/_\d+_\d+/g, "");
+      if (number === undefined) {
+        if (what === "firstState") this.#add(0, `previous.${short}`, signal);
+        continue;
+      }
+      const prefix = PREFIXES[what];
+      if (prefix !== undefined) this.#add(row, prefix + short, signal);
+      if (what === "row" && short.startsWith("next.")) this.#add(row + 1, `previous.${short.slice(5)}`, signal);
+    }
+    for (const [signal, name] of names.of.entries()) {
+      if (name === undefined || AFTER.test(name) || /\.permutation\./.test(name)) continue;
+      this.#rows.get(rowIn(name))?.signals.push(signal);
+    }
+  }
+
+  #add(row: number, name: string, signal: number): void {
+    const own = this.#rows.get(row) ?? { signals: [], named: new Map(), nameOf: new Map() };
+    this.#rows.set(row, own);
+    if (!own.named.has(name)) own.named.set(name, signal);
+    if (!own.nameOf.has(signal)) own.nameOf.set(signal, name);
+  }
+
+  /** A row, with the constraints that there are now. */
+  row(own: Propagator, number: number): Row {
+    const { signals, named, nameOf } = this.#rows.get(number) as NamesInRow;
+    const scope = new Set<number>();
+    for (const signal of signals) {
+      for (const n of own.of(signal)) {
+        if (!own.inHash.has(n) && !own.passed.has(n) && !isLater(own, this.#names, n, number)) scope.add(n);
+      }
+    }
+    const bits = Array.from({ length: OPS }, (_, op) => named.get(`op.is[${op}]`) ?? 0);
+    return { number, scope, signals, bits, ones: onesOf(own, bits), named, nameOf };
+  }
+}
+
+/** In front of a signal's name in its row, by the name of the component or the input. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  operations: "op.",
+  choices: "choice.",
+  cellsFound: "found.",
+  row: "",
+};
 
 const rowIn = (name: string): number => Number(OWN.exec(name)?.[1] ?? -1);
 

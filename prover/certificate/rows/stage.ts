@@ -44,7 +44,7 @@ function starts(own: Propagator, row: Row): void {
   const [continues, start] = [row.named.get("previous.groupState.continues"), row.named.get("next.start")];
   if (continues === undefined || start === undefined || own.checker.facts.constant(continues) !== null) return;
   const scope = new Set(own.of(start).filter((n) => row.scope.has(n)));
-  const branches = [0n, 1n].map((value) => own.inCase([[continues, value]], scope, () => void own.run()) ?? []);
+  const branches = [0n, 1n].map((value) => own.inCase([[continues, value]], scope, () => void own.run()));
   own.try("cases", continues, branches);
   own.within(row.scope, () => void own.run());
 }
@@ -54,7 +54,7 @@ function perOperation(own: Propagator, row: Row, inside: (name: string) => void)
   const bits = [...(own.folded(row.ones).linear as Sum).keys()].filter((one) => one !== 0);
   const branches: Line[][] = bits.map((bit) => {
     const values = bits.map((other) => [other, other === bit ? 1n : 0n] as const);
-    return own.inCase(values, row.scope, () => inside(OPERATIONS[row.bits.indexOf(bit)] as string)) ?? [];
+    return own.inCase(values, row.scope, () => inside(OPERATIONS[row.bits.indexOf(bit)] as string));
   });
   own.must("onehot", row.ones, branches);
 }

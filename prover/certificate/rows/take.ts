@@ -51,7 +51,7 @@ export class Steps {
         const goesOn = scope === this.#row.scope ? settled(this.#own, this.#row) : this.#own.run();
         if (goesOn) for (const step of steps(value)) this.take(step);
       };
-      return this.#own.inCase([[bit, BigInt(value)]], scope, inside) ?? [];
+      return this.#own.inCase([[bit, BigInt(value)]], scope, inside);
     });
   }
 
