@@ -3,16 +3,17 @@
  * all ways through `Group.step`, the tests on each of them, and what the row leaves, or why it is refused.
  */
 
+import { BITS, SEQ_OFFSET } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
 import { bitsOf } from "./bits.ts";
-import { type CellType, type Condition, everyWay, type Way } from "./explore.ts";
-import type { Linear } from "./linear.ts";
+import { CELL_TYPES, type CellType, type Condition, everyWay, type Way } from "./explore.ts";
+import { areSame, constant, type Linear, plus, times } from "./linear.ts";
 import { type Loaded, loaded } from "./load.ts";
 import { linearOf, Refusal, Runtime } from "./runtime.ts";
 import { type Column, Scene } from "./scene.ts";
 import { Guarded, Sum } from "./values.ts";
-import { cellNamed, greaterOf, productOf, rangeOf } from "./variables.ts";
+import { cellNamed, field, greaterOf, productOf, rangeOf, untouched, wordsNamed } from "./variables.ts";
 
 /** Three words, as integers. */
 export type LinearWords = readonly [Linear, Linear, Linear];
@@ -82,7 +83,7 @@ interface OpenGroup {
   step(row: object, at: unknown): void;
 }
 
-function machineFor(way: Way, view: object | undefined, isGuarded = true): (file: string) => Loaded {
+function machineFor(way: Way, view: object | undefined, isShort = true): (file: string) => Loaded {
   class Overlay {
     constructor() {
       // biome-ignore lint/correctness/noConstructorReturn: the view stands for the map and what the group has written
@@ -95,11 +96,42 @@ function machineFor(way: Way, view: object | undefined, isGuarded = true): (file
     "trace/poseidon/index.ts": { hash: unexpected },
     "trace/describe/count.ts": { count: () => "" },
   };
-  return loaded(
-    GROUP,
-    new Runtime(way, rangeOf, { product: productOf, greater: greaterOf }),
-    given,
-    isGuarded ? { [WATCH]: guardedRanks } : {},
+  const runtime = new Runtime(way, rangeOf, { product: productOf, greater: greaterOf });
+  const changed = { [WATCH]: guardedRanks, [CELLS]: (own: Loaded) => ({ packCell: packedOnce(way, own) }) };
+  return loaded(GROUP, runtime, given, isShort ? changed : {});
+}
+
+type Pack = (cell: Record<string, unknown>) => readonly unknown[];
+
+/** A cell of any type that only gets another `seq` keeps its words otherwise: one way instead of one for each type. */
+function packedOnce(way: Way, own: Loaded): Pack {
+  const pack = own.packCell as Pack;
+  return (cell) => {
+    const name = untouched(cell);
+    if (name === undefined || way.typesOf(name).length === 1 || way.typesOf(name).includes("program"))
+      return pack(cell);
+    const [first, ...rest] = wordsNamed(name);
+    const later = plus(linearOf(cell.seq), linearOf(cellNamed(name).seq), -1n);
+    return [plus(first, later, 1n << SEQ_OFFSET), ...rest].map((sum) => new Sum(sum));
+  };
+}
+
+/** Whether {@link packedOnce} says what the machine's own `packCell` says, for every type that it is used for. */
+export function seqIsPacked(): boolean {
+  const seq = field("row.seq", BITS.seq + 1);
+  return CELL_TYPES.filter((type) => type !== "program").every((type) =>
+    everyWay(rangeOf, (way) => {
+      way.assume(plus(seq.linear, constant(-(1n << BigInt(BITS.seq)))), "negative");
+      way.types.set("S", [type]);
+      const pack = machineFor(way, undefined, false)(CELLS).packCell as Pack;
+      const cell = cellNamed("S");
+      const [before, after] = [pack(cell).map(linearOf), pack({ ...cell, seq }).map(linearOf)];
+      const later = times(plus(seq.linear, linearOf(cell.seq), -1n), 1n << SEQ_OFFSET);
+      return after.every((word, i) => {
+        const expected = i === 0 ? plus(before[i] as Linear, later) : (before[i] as Linear);
+        return areSame(word, expected);
+      });
+    }).every((same) => same),
   );
 }
 
@@ -135,7 +167,7 @@ export function pathsOf(effect: RowName, given: readonly Omit<Condition, "where"
     const scene = new Scene(effect, way);
     for (const { sum, is } of given) way.assume(sum, is);
     const outcome = run(scene, machineFor(way, scene.view));
-    return { effect, found: Object.fromEntries(way.types), conditions: way.conditions, outcome };
+    return { effect, found: scene.found(), conditions: way.conditions, outcome };
   });
 }
 

@@ -2,19 +2,23 @@
 import { BITS } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
-import type { CellType, Way } from "./explore.ts";
-import { constant, type Linear, plus, textOf, times } from "./linear.ts";
+import { CELL_TYPES, type CellType, type Way } from "./explore.ts";
+import { constant, type Linear, plus, textOf, times, variable } from "./linear.ts";
 import { linearOf } from "./runtime.ts";
 import { Maybe, Sum } from "./values.ts";
 import { cellNamed, field, mapNamed, rowNamed } from "./variables.ts";
 
 /** The five columns. */
 export type Column = "A" | "B" | "S" | "D" | "X";
+const COLUMNS: readonly Column[] = ["A", "B", "S", "D", "X"];
+/** Types of cells in the slot 0 of a program, and in its other slots. */
+const IN_SLOT_0: readonly CellType[] = ["empty", "program"];
+const ELSEWHERE = CELL_TYPES.filter((type) => type !== "program");
 /** Column of each address, by the address as a text. */
 const COLUMN_OF: ReadonlyMap<string, Column> = new Map(
   (["actor", "peer", "source", "destination", "authority"] as const).map((name, i) => {
     const whole = rowNamed("Issue", [])[name] as Sum;
-    return [textOf(i < 2 ? times(whole.linear, 256n) : whole.linear), "ABSDX"[i] as Column];
+    return [textOf(i < 2 ? times(whole.linear, 256n) : whole.linear), COLUMNS[i] as Column];
   }),
 );
 
@@ -67,6 +71,7 @@ export class Scene {
     way.onType = (cell, types) => {
       for (const fact of this.#factsOf(cell, types)) way.assume(fact, "nonnegative");
     };
+    for (const column of COLUMNS) way.types.set(column, this.#isHeader(column) ? IN_SLOT_0 : ELSEWHERE);
     way.allowsTypes = (cell, types) => this.#allows(cell, types);
   }
 
@@ -142,10 +147,21 @@ export class Scene {
     return types.includes("program") ? [] : [plus(plus(of, count, -1n), constant(-1n))];
   }
 
+  /** The types that cells may have, where the row has asked for them. */
+  found(): Record<string, readonly CellType[]> {
+    const any = [IN_SLOT_0, ELSEWHERE];
+    return Object.fromEntries([...this.#way.types].filter(([, types]) => !any.includes(types)));
+  }
+
+  /** A header lies in slot 0, and nothing else does. */
+  #isHeader(column: Column): boolean {
+    return column === "A" || column === "B" || this.#headerIn(column) !== undefined;
+  }
+
   /** The program whose header the column X opens. */
   #headerIn(cell: string): Linear | undefined {
     if (cell !== "X" || this.row.effect !== "CreateProgram") return undefined;
-    return times({ constant: 0n, terms: new Map([["row.authority.program", 1n]]) }, 1n);
+    return variable("row.authority.program");
   }
 
   #allows(cell: string, types: readonly CellType[]): boolean {

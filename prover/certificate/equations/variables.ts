@@ -126,7 +126,23 @@ export function cellNamed(name: string): Record<string, unknown> {
   for (const [key, sort] of Object.entries(CELL_FIELDS)) {
     cell[key] = field(`${name}.${key}`, sort, key === "inbox" ? [1n, BigInt(NO_INBOX)] : undefined);
   }
-  return cell;
+  // Spreading a cell keeps this, so that it can be seen what of it has changed.
+  return { ...cell, [FOUND]: cell };
+}
+
+/** The member of a cell that holds the cell as it was found. */
+const FOUND = Symbol("found");
+
+/** The cell's name, if nothing but its `seq` has changed since it was found. */
+export function untouched(cell: Record<string | symbol, unknown>): string | undefined {
+  const found = cell[FOUND] as Record<string, unknown> | undefined;
+  if (found === undefined || !(cell.type instanceof TypeOf)) return undefined;
+  return Object.keys(found).every((key) => key === "seq" || cell[key] === found[key]) ? cell.type.cell : undefined;
+}
+
+/** The words of a cell as it was found, as variables. */
+export function wordsNamed(cell: string): [Linear, Linear, Linear] {
+  return [named(`${cell}.word0`, "word"), named(`${cell}.word1`, "word"), named(`${cell}.word2`, "word")];
 }
 
 /** Sorts of a row's fields, and of members of its argument. */
@@ -176,4 +192,47 @@ export function mapNamed(): { leaf: Sum; watches: Sum; moored: Sum; programs: Su
     moored: field("map.moored", 1),
     programs: field("map.programs", BITS.program),
   };
+}
+
+/** Adds the values of a field's variables. */
+function addValues(values: Map<string, bigint>, name: string, sort: Sort, value: bigint): void {
+  const set = (part: string, below: number, bits: number): unknown =>
+    values.set(`${name}.${part}`, BigInt.asUintN(bits, value >> BigInt(below)));
+  if (sort === "address") {
+    set("program", BITS.slot, BITS.program);
+    set("slot", 0, BITS.slot);
+  } else if (sort === "kind") {
+    set("issuer", BITS.label, BITS.program);
+    set("label", 0, BITS.label);
+  } else if (sort === "bits" || sort === "watch") {
+    for (let i = 0; i < BITS[sort === "bits" ? "rights" : "watch"]; i++) set(String(i), i, 1);
+  } else {
+    values.set(name, value);
+  }
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+function valuesOf(prefix: string, sorts: Readonly<Record<string, Sort>>, given: Given): Map<string, bigint> {
+  const values = new Map<string, bigint>();
+  for (const [key, sort] of Object.entries(sorts)) {
+    addValues(values, `${prefix}.${key}`, sort, BigInt((given[key] as number | bigint | undefined) ?? 0));
+  }
+  return values;
+}
+
+/** The values of a cell's variables. Fields that it does not have are 0. */
+export function cellValues(name: string, cell: object): Map<string, bigint> {
+  return valuesOf(name, CELL_FIELDS, cell as Given);
+}
+
+/** The values of a row's variables. */
+export function rowValues(row: { readonly argument: object }): Map<string, bigint> {
+  const fields = valuesOf("row", ROW_FIELDS, row as unknown as Given);
+  return new Map([...fields, ...valuesOf("row.argument", ARGUMENT_FIELDS, row.argument as Given)]);
+}
+
+/** The values of the variables that are an address. */
+export function addressValues(name: string, at: number): Map<string, bigint> {
+  return valuesOf(name.split(".")[0] ?? "", { [name.split(".")[1] ?? ""]: "address" }, { [name.split(".")[1] ?? ""]: at });
 }
