@@ -1,5 +1,5 @@
 /** Finds the way that a row with known numbers takes. */
-import type { CellType } from "./explore.ts";
+import type { Alternative, CellType, Test } from "./explore.ts";
 import type { Sign } from "./facts.ts";
 import { evaluated, type Linear } from "./linear.ts";
 import type { Path } from "./paths.ts";
@@ -20,7 +20,7 @@ export function valueIn(known: Known, sum: Linear): bigint {
     const [a, b] = (product ?? greater ?? []).map((of) => valueIn(known, of));
     if (a === undefined || b === undefined) throw new Error(`${name} has no value`);
     if (product !== undefined) return a * b;
-    return a > b ? a : b;
+    return a - b >= 0n ? a : b;
   });
 }
 
@@ -29,11 +29,18 @@ function holds(value: bigint, is: Sign): boolean {
   return value < 0n === (is === "negative");
 }
 
+/** Whether all of this is so. */
+function isSo(known: Known, { found, conditions }: Alternative): boolean {
+  const areTypes = Object.entries(found).every(([cell, types]) => types.includes(known.types.get(cell) ?? "empty"));
+  return areTypes && conditions.every((test) => passes(known, test));
+}
+
+function passes(known: Known, test: Test): boolean {
+  if ("any" in test) return test.any.some((one) => isSo(known, one));
+  return holds(valueIn(known, test.sum), test.is);
+}
+
 /** The ways that the row takes. There is one. */
 export function taken(paths: readonly Path[], known: Known): Path[] {
-  return paths.filter(
-    ({ found, conditions }) =>
-      Object.entries(found).every(([cell, types]) => types.includes(known.types.get(cell) ?? "empty")) &&
-      conditions.every(({ sum, is }) => holds(valueIn(known, sum), is)),
-  );
+  return paths.filter((path) => isSo(known, path));
 }

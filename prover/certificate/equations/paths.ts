@@ -7,7 +7,7 @@ import { BITS, SEQ_OFFSET } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
 import { bitsOf } from "./bits.ts";
-import { CELL_TYPES, type CellType, type Condition, everyWay, type Way } from "./explore.ts";
+import { CELL_TYPES, type CellType, type Condition, everyWay, type Test, type Way } from "./explore.ts";
 import { areSame, constant, type Linear, plus, times } from "./linear.ts";
 import { type Loaded, loaded } from "./load.ts";
 import { linearOf, Refusal, Runtime } from "./runtime.ts";
@@ -66,7 +66,7 @@ export interface Path {
   /** The types that the found cells may have, where something depends on them. Every other cell may have any. */
   readonly found: Readonly<Record<string, readonly CellType[]>>;
   /** The tests, in order. */
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly Test[];
   readonly outcome: Accepted | Refused;
 }
 

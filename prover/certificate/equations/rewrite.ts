@@ -25,6 +25,12 @@ const PREDICATES = new Set(["filter", "some", "every", "find"]);
 /** Errors whose messages are left out: to write a message, a value would have to be known. */
 const ERRORS = new Set(["RefusedError", "InvalidInputError"]);
 
+/**
+ * Functions that only return or throw: they write to no cell, and change nothing of what the group carries. What they
+ * decide is kept together.
+ */
+const PARTS = new Set(["requireApproved", "requireCapability", "requireInTime", "narrowed", "conditionHolds"]);
+
 const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string";
 
@@ -98,6 +104,8 @@ class Rewriting {
       case "IfStatement":
       case "WhileStatement":
         return this.#tested(node, "test");
+      case "FunctionDeclaration":
+        return this.#function(node);
       case "SwitchStatement":
         return this.#switch(node);
       case "ThrowStatement":
@@ -107,6 +115,14 @@ class Rewriting {
       default:
         return undefined;
     }
+  }
+
+  #function(node: Node): string | undefined {
+    const id = node.id as Node;
+    const name = id.name as string;
+    if (!PARTS.has(name)) return undefined;
+    const whole = this.plain({ ...node, start: id.end, id: undefined });
+    return `function ${name}(...given) { return $rt.part(() => ${name}$whole(...given)); } function ${name}$whole${whole}`;
   }
 
   #import(node: Node): string {

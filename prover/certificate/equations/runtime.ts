@@ -13,6 +13,7 @@ export class Refusal extends Error {
   where = "";
   constructor(kind: Refusal["kind"], invariant: string) {
     super(invariant);
+    this.name = "Refusal";
     this.kind = kind;
     this.invariant = invariant;
   }
@@ -128,7 +129,11 @@ export class Runtime {
     return error;
   }
   includes(list: readonly unknown[], value: unknown, where: string): boolean {
-    return list.some((one) => this.op("===", value, one, where));
+    return this.part(() => list.some((one) => this.op("===", value, one, where)));
+  }
+  /** A function that changes nothing. */
+  part<T>(run: () => T): T {
+    return this.#way.part(run);
   }
   predicate(test: (...given: unknown[]) => unknown, where: string): (...given: unknown[]) => unknown {
     return (...given) => this.truth(test(...given), where);

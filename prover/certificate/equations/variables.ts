@@ -234,5 +234,9 @@ export function rowValues(row: { readonly argument: object }): Map<string, bigin
 
 /** The values of the variables that are an address. */
 export function addressValues(name: string, at: number): Map<string, bigint> {
-  return valuesOf(name.split(".")[0] ?? "", { [name.split(".")[1] ?? ""]: "address" }, { [name.split(".")[1] ?? ""]: at });
+  return valuesOf(
+    name.split(".")[0] ?? "",
+    { [name.split(".")[1] ?? ""]: "address" },
+    { [name.split(".")[1] ?? ""]: at },
+  );
 }
