@@ -2,10 +2,10 @@
 import type { Effect } from "../../trace/effects/effects.ts";
 import { lower } from "../../trace/effects/lower.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
-import { address, CELL, programOf, slotOf } from "../../trace/layout.ts";
+import { address, programOf } from "../../trace/layout.ts";
 import { Group, groupDigest } from "../../trace/machine/group.ts";
 import { type Progress, Step } from "../../trace/machine/rules/step.ts";
-import { opensPeer } from "../../trace/machine/rowShape.ts";
+import { opensPeer, rowOf } from "../../trace/machine/rowShape.ts";
 import { logLaneOf, type Row } from "../../trace/machine/transition.ts";
 import type { CellType } from "../../prover/certificate/equations/explore.ts";
 import type { Known } from "../../prover/certificate/equations/match.ts";
@@ -159,9 +159,10 @@ function mutated(random: Random, row: Row): Row {
  */
 export function* machineSteps(random: Random, map: TimeMap, asked: number): Generator<Stepped> {
   let [seq, before, now] = [1, 0, 100];
+  const triggers = new Map<bigint, readonly Row[]>();
   for (let i = 0; i < asked; i++) {
     now += random.below(3);
-    const rows = askedRows(random, map, now);
+    const rows = askedRows(random, map, now, triggers);
     if (rows.length === 0) continue;
     const digest = groupDigest(rows, (program) => logLaneOf(map.words(address(program, 0))));
     const begun: Begun = { map, seq, before, digest };
@@ -206,16 +207,23 @@ function nextRows(group: Group, waiting: Row[]): Row[] {
   }
 }
 
-/** A trigger whose rows are known, or effects that are asked for at random. */
-function askedRows(random: Random, map: TimeMap, now: number): Row[] {
+/** The trigger of a watch that has fired, or effects that are asked for at random. */
+function askedRows(random: Random, map: TimeMap, now: number, triggers: Map<bigint, readonly Row[]>): Row[] {
+  const fired = [...map.addresses()].filter((at) => {
+    const cell = map.cell(at);
+    return cell.type === "watch" && cell.state === "fired";
+  });
+  const watch = fired.length === 0 || random.below(3) !== 0 ? undefined : random.pick(fired);
+  if (watch !== undefined) {
+    const { trigger = 0n } = map.cell(watch) as { trigger?: bigint };
+    return [rowOf("Trigger", programOf(watch), { authority: watch }), ...(triggers.get(trigger) ?? [])];
+  }
   const actor = 1 + random.below(3);
   const effects = Array.from({ length: random.below(4) === 0 ? 2 : 1 }, () => anyEffect(random, { actor, now, map }));
   try {
-    return effects.flatMap((effect: Effect) => lower(map, actor, effect));
+    return effects.flatMap((effect: Effect) => lower(map, actor, effect, (digest, rows) => triggers.set(digest, rows)));
   } catch (error) {
     if (!(error instanceof TimeBanditsError)) throw error;
     return [];
   }
 }
-
-export { CELL, programOf, slotOf };
