@@ -1,18 +1,19 @@
 /** Rows that a machine is given, most of them sensible and some with a wrong number, and all that they meet. */
+
+import type { CellType } from "../../prover/certificate/equations/explore.ts";
+import type { Known } from "../../prover/certificate/equations/match.ts";
+import { addressValues, cellValues, rowValues } from "../../prover/certificate/equations/variables.ts";
 import type { Effect } from "../../trace/effects/effects.ts";
 import { lower } from "../../trace/effects/lower.ts";
 import { TimeBanditsError } from "../../trace/errors.ts";
 import { address, programOf } from "../../trace/layout.ts";
 import { Group, groupDigest } from "../../trace/machine/group.ts";
-import { type Progress, Step } from "../../trace/machine/rules/step.ts";
 import { opensPeer, rowOf } from "../../trace/machine/rowShape.ts";
+import { type Progress, Step } from "../../trace/machine/rules/step.ts";
 import { logLaneOf, type Row } from "../../trace/machine/transition.ts";
-import type { CellType } from "../../prover/certificate/equations/explore.ts";
-import type { Known } from "../../prover/certificate/equations/match.ts";
-import { addressValues, cellValues, rowValues } from "../../prover/certificate/equations/variables.ts";
 import type { Cell } from "../../trace/state/cells.ts";
-import { firstLeaf } from "../../trace/state/tree.ts";
 import type { TimeMap, View } from "../../trace/state/timeMap.ts";
+import { firstLeaf } from "../../trace/state/tree.ts";
 import { anyEffect } from "./anyEffect.ts";
 import type { Random } from "./random.ts";
 
@@ -25,6 +26,10 @@ export interface Stepped {
   /** The state after it. */
   readonly view: View;
   readonly progress: Progress;
+  /** So many Checks were owed before it. */
+  readonly owed: number;
+  /** What the group carries after it, and why it may not end there; undefined if the row was refused. */
+  readonly end: { readonly known: Known; readonly error: TimeBanditsError | undefined } | undefined;
 }
 
 interface Begun {
@@ -69,7 +74,7 @@ class OpenGroup {
     const all = { A: address(row.actor, 0), B: peer, S: row.source, D: row.destination, X: row.authority };
     for (const [column, place] of Object.entries(all)) {
       cell(column, view.cell(place));
-      view.words(place).forEach((word, i) => set(`${column}.word${i}`, word));
+      for (const [i, word] of view.words(place).entries()) set(`${column}.word${i}`, word);
     }
     const numbers = { at, seq: seq + this.#rows };
     for (const [name, value] of Object.entries(numbers)) set(`row.${name}`, value);
@@ -113,6 +118,7 @@ class OpenGroup {
 
   step(row: Row, at: number): Stepped {
     const known = this.known(row, at);
+    const owed = this.progress.obligations.length;
     const { open } = Step.prototype;
     const keep = (progress: Progress): void => {
       this.progress = progress;
@@ -132,7 +138,22 @@ class OpenGroup {
     } finally {
       Step.prototype.open = open;
     }
-    return { row, known, error, view: this.group.view, progress: this.progress };
+    const end = error === undefined ? { known: this.known(row, at), error: this.#endError() } : undefined;
+    return { row, known, error, view: this.group.view, progress: this.progress, owed, end };
+  }
+
+  /** Why the group may not end now. Nothing is written. */
+  #endError(): TimeBanditsError | undefined {
+    const stop = new Error("stop");
+    try {
+      this.group.commit(() => {
+        throw stop;
+      });
+    } catch (error) {
+      if (error instanceof TimeBanditsError) return error;
+      if (error !== stop) throw error;
+    }
+    return undefined;
   }
 }
 
@@ -147,7 +168,8 @@ function mutated(random: Random, row: Row): Row {
   const value = BigInt(of[name] ?? 0);
   const isAddress = ["source", "destination", "authority", "scope"].includes(name) && at < fields.length;
   const others = [0n, 1n, value + 1n, value ^ 1n, value === 0n ? 1n : value - 1n, BigInt(random.below(4))];
-  if (isAddress) others.push(...[1, 2, 3].map((program) => BigInt(address(program, 1 + random.below(10)))), value + 256n);
+  if (isAddress)
+    others.push(...[1, 2, 3].map((program) => BigInt(address(program, 1 + random.below(10)))), value + 256n);
   const other = random.pick(others);
   of[name] = typeof of[name] === "bigint" ? other : Number(other);
   return changed;

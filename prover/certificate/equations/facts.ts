@@ -49,10 +49,16 @@ export class Facts {
 
   /** Adds a fact. @throws ContradictionError if it cannot be true */
   assume(sum: Linear, is: Sign): void {
-    if (is === "zero") this.#zero(this.#simple(sum));
-    else if (is === "nonzero") this.#nonzero.push(sum);
-    else this.#nonnegative.push(is === "nonnegative" ? sum : times(sum, -1n, -1n));
-    this.#settle();
+    this.#changed = false;
+    const simple = this.#simple(sum);
+    if (is === "zero") this.#zero(simple);
+    else if (is === "nonzero") this.#addNonzero(simple);
+    else {
+      this.#addNonnegative(is === "nonnegative" ? simple : times(simple, -1n, -1n));
+      // It may say more of what is not 0.
+      this.#changed = true;
+    }
+    if (this.#changed) this.#settle();
   }
 
   /** Whether the fact can be true. */
@@ -114,7 +120,8 @@ export class Facts {
     const [low, high] = this.range(sum);
     if (high < 0n) throw new ContradictionError();
     if (low >= 0n) return;
-    if (this.#nonnegative.some((known) => this.range(plus(known, sum))[1] < 0n)) throw new ContradictionError();
+    if (this.#nonnegative.some((known) => areLinked(known, sum) && this.range(plus(known, sum))[1] < 0n))
+      throw new ContradictionError();
     if (high === 0n) {
       this.#zero(sum);
       return;
@@ -155,7 +162,7 @@ export class Facts {
 
   #isNonnegative(sum: Linear): boolean {
     if (this.range(sum)[0] >= 0n) return true;
-    return this.#nonnegative.some((known) => this.range(plus(sum, known, -1n))[0] >= 0n);
+    return this.#nonnegative.some((known) => areLinked(known, sum) && this.range(plus(sum, known, -1n))[0] >= 0n);
   }
 
   #zero(sum: Linear): void {
@@ -176,7 +183,8 @@ export class Facts {
       return;
     }
     for (const one of [whole, times(whole, -1n)]) {
-      if (!this.#nonnegative.some((known) => areSame(known, one))) this.#nonnegative.push(one);
+      if (this.#nonnegative.some((known) => areSame(known, one))) continue;
+      this.#nonnegative.push(one);
     }
   }
 
@@ -215,4 +223,10 @@ export class Facts {
 function divided(sum: Linear, by: bigint): Linear {
   const rounded = (sum.constant - (((sum.constant % by) + by) % by)) / by;
   return { constant: rounded, terms: new Map([...sum.terms].map(([name, of]) => [name, of / by])) };
+}
+
+/** Whether the sums have a variable in common. Where they have none, one says nothing of the other. */
+function areLinked(a: Linear, b: Linear): boolean {
+  for (const name of a.terms.keys()) if (b.terms.has(name)) return true;
+  return false;
 }

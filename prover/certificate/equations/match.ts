@@ -2,7 +2,7 @@
 import type { Alternative, CellType, Test } from "./explore.ts";
 import type { Sign } from "./facts.ts";
 import { evaluated, type Linear } from "./linear.ts";
-import type { Path } from "./paths.ts";
+import type { EndPath, Path } from "./paths.ts";
 import { variables } from "./variables.ts";
 
 /** The numbers of a row and of what it meets. */
@@ -40,7 +40,12 @@ function passes(known: Known, test: Test): boolean {
   return holds(valueIn(known, test.sum), test.is);
 }
 
+/** The ways to end a group that it takes. There is one. */
+export function takenEnds(paths: readonly EndPath[], known: Known): EndPath[] {
+  return paths.filter(({ conditions }) => isSo(known, { conditions, found: {} }));
+}
+
 /** The ways that the row takes. There is one. */
-export function taken(paths: readonly Path[], known: Known): Path[] {
+export function takenPaths(paths: readonly Path[], known: Known): Path[] {
   return paths.filter((path) => isSo(known, path));
 }

@@ -79,7 +79,8 @@ const WATCH = "trace/machine/rules/watch.ts";
 
 interface OpenGroup {
   _progress: object;
-  _done: { length: unknown; push(transition: Record<string, unknown>): void };
+  _done: unknown;
+  commit(): unknown;
   step(row: object, at: unknown): void;
 }
 
@@ -171,19 +172,48 @@ export function pathsOf(effect: RowName, given: readonly Omit<Condition, "where"
   });
 }
 
-function run(scene: Scene, load: (file: string) => Loaded): Accepted | Refused {
+/** A way to end a group after a row: whether it may end there. */
+export interface EndPath {
+  readonly conditions: readonly Test[];
+  /** null: the group ends. */
+  readonly refused: Refused | null;
+}
+
+/** All ways to end a group, by what it carries after its last row. The variables are those of the progress. */
+export function endPaths(): EndPath[] {
+  return everyWay(rangeOf, (way): EndPath => {
+    const scene = new Scene("JoinWith", way);
+    const group = groupOf(scene, machineFor(way, scene.view));
+    group._done = [{}];
+    const refused = refusalOf(() => group.commit());
+    return { conditions: way.conditions, refused };
+  });
+}
+
+function groupOf(scene: Scene, load: (file: string) => Loaded): OpenGroup {
   const Group = load(GROUP).Group as new (...given: unknown[]) => OpenGroup;
   const { first, digest } = scene.progress;
   const group = new Group(scene.view, first, scene.before, digest);
   group._progress = scene.progress;
-  const done: Record<string, unknown>[] = [];
-  group._done = { length: scene.rowsBefore, push: (transition) => done.push(transition) };
+  return group;
+}
+
+function refusalOf(run: () => unknown): Refused | null {
   try {
-    group.step(scene.row, scene.at);
+    run();
+    return null;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { accepted: false, error: error.kind, invariant: error.invariant, where: error.where };
   }
+}
+
+function run(scene: Scene, load: (file: string) => Loaded): Accepted | Refused {
+  const group = groupOf(scene, load);
+  const done: Record<string, unknown>[] = [];
+  group._done = { length: scene.rowsBefore, push: (transition: Record<string, unknown>) => done.push(transition) };
+  const refused = refusalOf(() => group.step(scene.row, scene.at));
+  if (refused !== null) return refused;
   const [transition] = done;
   if (transition === undefined) throw new Error("the row made no transition");
   return accepted(scene, transition);

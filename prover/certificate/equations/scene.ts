@@ -134,6 +134,7 @@ export class Scene {
       words: () => [],
       programs: () => programs,
       write: () => {},
+      commit: () => {},
     };
   }
 

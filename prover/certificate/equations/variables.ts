@@ -120,14 +120,22 @@ const CELL_FIELDS: Readonly<Record<string, Sort>> = {
   trigger: "word",
 };
 
+const cells = new Map<string, Record<string, unknown>>();
+
 /** A cell as found, whose type is not known. */
 export function cellNamed(name: string): Record<string, unknown> {
+  const known = cells.get(name) ?? newCell(name);
+  cells.set(name, known);
+  // Spreading a cell keeps this, so that it can be seen what of it has changed.
+  return { ...known, [FOUND]: known };
+}
+
+function newCell(name: string): Record<string, unknown> {
   const cell: Record<string, unknown> = { type: new TypeOf(name, "type"), state: new TypeOf(name, "state") };
   for (const [key, sort] of Object.entries(CELL_FIELDS)) {
     cell[key] = field(`${name}.${key}`, sort, key === "inbox" ? [1n, BigInt(NO_INBOX)] : undefined);
   }
-  // Spreading a cell keeps this, so that it can be seen what of it has changed.
-  return { ...cell, [FOUND]: cell };
+  return cell;
 }
 
 /** The member of a cell that holds the cell as it was found. */
