@@ -46,9 +46,9 @@ class Invalid extends Refusal {
 /** Sets of values that stand for many: whether one is in it is a test. */
 const setOf = (runtime: Runtime) =>
   class extends Set<unknown> {
-    override has(value: unknown): boolean {
+    override has(value: unknown, where = ""): boolean {
       if (!(value instanceof Sum)) return super.has(value);
-      return [...this].some((one) => runtime.op("===", one, value, "trace/machine/group.ts:Set.has"));
+      return [...this].some((one) => runtime.op("===", one, value, where));
     }
   };
 
@@ -56,7 +56,7 @@ const isSymbolic = (value: unknown): boolean => value instanceof Sum || value in
 
 function globalsFor(runtime: Runtime): unknown[] {
   const bigInt = Object.assign((value: bigint) => (isSymbolic(value) ? value : BigInt(value)), {
-    asUintN: (bits: number, value: unknown) => runtime.asUintN(bits, value),
+    asUintN: (bits: number, value: unknown, where: string) => runtime.asUintN(bits, value, where),
   });
   const number = Object.assign((value: bigint) => (isSymbolic(value) ? value : Number(value)), {
     isSafeInteger: (value: unknown) => isSymbolic(value) || Number.isSafeInteger(value),

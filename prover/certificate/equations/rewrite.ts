@@ -22,6 +22,8 @@ export interface Rewritten {
 
 /** Calls of these methods take a test. */
 const PREDICATES = new Set(["filter", "some", "every", "find"]);
+/** Calls of these methods may test something: they are told where they stand. */
+const SITED = new Set(["has", "asUintN"]);
 /** Errors whose messages are left out: to write a message, a value would have to be known. */
 const ERRORS = new Set(["RefusedError", "InvalidInputError"]);
 
@@ -215,6 +217,10 @@ class Rewriting {
     if (first === undefined) return undefined;
     const object = this.#part(callee, "object");
     if (method === "includes") return `$rt.includes(${object}, ${this.of(first)}, ${this.#site(node)})`;
+    if (SITED.has(method)) {
+      const given = (node.arguments as Node[]).map((one) => this.of(one)).join(", ");
+      return `${object}.${method}(${given}, ${this.#site(node)})`;
+    }
     if (PREDICATES.has(method)) return `${object}.${method}($rt.predicate(${this.of(first)}, ${this.#site(node)}))`;
     return undefined;
   }

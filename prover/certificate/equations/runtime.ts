@@ -165,11 +165,11 @@ export class Runtime {
     for (const one of [x, y]) this.#way.assume(plus(greater, one, -1n), "nonnegative");
     return new Sum(greater);
   }
-  asUintN(bits: number, value: unknown): unknown {
+  asUintN(bits: number, value: unknown, where: string): unknown {
     if (!(value instanceof Sum)) return BigInt.asUintN(bits, value as bigint);
     const fits =
-      this.#is(value.linear, "nonnegative", CUT) &&
-      this.#is(times(value.linear, -1n, (1n << BigInt(bits)) - 1n), "nonnegative", CUT);
+      this.#is(value.linear, "nonnegative", where) &&
+      this.#is(times(value.linear, -1n, (1n << BigInt(bits)) - 1n), "nonnegative", where);
     return fits ? value : new Cut();
   }
 
@@ -270,5 +270,3 @@ export class Runtime {
     return high;
   }
 }
-
-const CUT = "trace/state/cells.ts:BigInt.asUintN";

@@ -37,7 +37,7 @@ export interface SceneProgress {
   call: unknown;
   obligations: { 0: unknown; shift(): void; push(owed: Record<string, unknown>): void };
   line: unknown;
-  rotated: { has(program: unknown): boolean; add(program: unknown): void };
+  rotated: { has(program: unknown, where: string): boolean; add(program: unknown): void };
 }
 
 /** A row, and what it meets. */
@@ -113,7 +113,7 @@ export class Scene {
         root: field("line.root", BITS.program),
       }),
       rotated: {
-        has: () => this.#way.is(rotated, "nonzero", "trace/machine/group.ts:rotated"),
+        has: (_, where) => this.#way.is(rotated, "nonzero", where),
         add: () => {
           this.rotates = true;
         },
@@ -123,13 +123,10 @@ export class Scene {
 
   #view(): object {
     const { leaf, watches, moored, programs } = this.map;
-    const way = this.#way;
     return {
       levels: leaf,
       watches,
-      get moored() {
-        return way.is(moored.linear, "nonzero", "trace/machine/rules/chain.ts:moored");
-      },
+      moored,
       cell: (address: unknown) => cellNamed(columnAt(address)),
       words: () => [],
       programs: () => programs,

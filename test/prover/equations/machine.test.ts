@@ -114,17 +114,10 @@ describe.each([false, true])("moored: %s", (moored) => {
     const map = stateOf(randomBeginning(SMALL.levels, moored));
     const seen = new Set<Path>();
     let rows = 0;
-    for (const stepped of machineSteps(new Random(moored ? 5 : 6), map, Number(process.env.ASKED ?? 300))) {
+    for (const stepped of machineSteps(new Random(moored ? 5 : 6), map, 300)) {
       if (!isPacked(stepped)) continue;
       seen.add(check(stepped));
       rows++;
-    }
-    if (process.env.ASKED !== undefined) {
-      for (const [effect, all] of paths) {
-        const of = (some: Path[]): string => `${some.filter((one) => seen.has(one)).length}/${some.length}`;
-        console.log(effect, of(all), of(all.filter((one) => one.outcome.accepted)));
-      }
-      console.log(rows);
     }
     expect(rows).toBeGreaterThan(300);
     expect([...seen].some(({ outcome }) => outcome.accepted)).toBe(true);
