@@ -26,13 +26,13 @@ const LIFTED = new RegExp(
 
 /**
  * @param given names of the signals that the statement gives
- * @param source the same circuit with all of its signals; without it, constraints stay as the compiler left them
+ * @param source reads the same circuit with all of its signals; without it, constraints stay as the compiler left them
  */
 export function certify(
   file: Buffer,
   ofFile: Names,
   given: readonly string[],
-  source?: Source,
+  source?: () => Source,
   log?: (text: string) => void,
 ): Certificate & { lines: Line[] } {
   const system = new System(file);
@@ -44,7 +44,7 @@ export function certify(
     "given",
     given.map((name) => names.signals.get(name) as number),
   );
-  const lifted = source === undefined ? null : lift(own, ofFile, source, (name) => !LIFTED.test(name));
+  const lifted = source === undefined ? null : lift(own, ofFile, source(), (name) => !LIFTED.test(name));
   if (lifted !== null) {
     names = lifted.names;
     own.passed = lifted.rewritten;
