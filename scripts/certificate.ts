@@ -2,8 +2,8 @@
  * `npm run certificate`: makes and checks the certificate that a circuit is deterministic
  * (docs/security/certificate.md), then deletes constraints, one at a time. `--profile NAME`: of which circuit (batch-8
  * if none is named). `--json FILE` writes the counts. `--out FILE` writes the certificate. `--deletions all` deletes
- * every constraint, otherwise one in seven. `--record` puts the hashes into circuits/profiles.json. Exits with 1 if a
- * signal is open or the checker refuses the certificate.
+ * every constraint, `--deletions N` one in so many, otherwise one in seven. `--record` puts the hashes into
+ * circuits/profiles.json. Exits with 1 if a signal is open or the checker refuses the certificate.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -11,10 +11,11 @@ import { certificateText, certified } from "../prover/certificate/circuits.ts";
 import { certificateOf, certificateRecords } from "../prover/certificates.ts";
 import { circuitNamed, type NamedCircuit, PROFILES_FILE } from "../prover/profiles.ts";
 import { jsonFile } from "./lib/output.ts";
-import { startProgress } from "./lib/progress.ts";
 
-/** One constraint in so many is deleted, unless all are. */
-const STEP = 7;
+/** One constraint in so many is deleted, unless it is said. */
+const STEPS: Readonly<Record<string, number>> = { all: 1, some: 7 };
+/** Between two lines of progress, in milliseconds. */
+const LINE_MS = 15_000;
 /** So many open signals are printed. */
 const SHOWN = 20;
 /** Characters of a constraint's signals. */
@@ -39,13 +40,13 @@ function wanted(): Wanted | null {
         record: { type: "boolean", default: false },
       },
     });
-    if (!["some", "all"].includes(values.deletions)) throw new Error("--deletions is some or all");
-    const step = values.deletions === "all" ? 1 : STEP;
+    const step = STEPS[values.deletions] ?? Number(values.deletions);
+    if (!Number.isInteger(step) || step < 1) throw new Error("--deletions is some, all or a number from 1");
     const { json, out, record } = values;
     return { circuit: circuitNamed(values.profile), json, out, step, record };
   } catch (error) {
     const usage =
-      "usage: npm run certificate -- [--profile NAME] [--json FILE] [--out FILE] [--deletions some|all] [--record]";
+      "usage: npm run certificate -- [--profile NAME] [--json FILE] [--out FILE] [--deletions some|all|N] [--record]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     return null;
   }
@@ -57,9 +58,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const progress = await startProgress(true);
-  const { report, certificate, refusal } = await certified(asked.circuit, asked.step, progress.say);
-  progress.stop();
+  const { report, certificate, refusal } = await certified(asked.circuit, asked.step, progress());
   const { openSignals, spared, deletions, ...counts } = report;
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));
   if (asked.out !== undefined) await writeFile(asked.out, certificateText(certificate));
@@ -73,6 +72,7 @@ async function main(): Promise<void> {
     `  given: ${report.given.join(" ")}`,
     `  ${proven} proven, ${chosen} chosen, ${assumed} assumed, ${open} open`,
     `  ${certificate.lines.length} lines, made and checked in ${seconds} s`,
+    `  memory: ${Math.round(process.resourceUsage().maxRSS / 1000)} MB at most, deletions among them`,
     `  deletions: ${tried} tried, ${refused} refused, ${implied} implied, ${unused} unused`,
     ...Object.entries(counts.reasons).flatMap(([sort, reasons]) =>
       Object.entries(reasons).map(([reason, count]) => `  ${sort}: ${count}: ${reason}`),
@@ -86,6 +86,18 @@ async function main(): Promise<void> {
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   if (!isWhole) process.exitCode = 1;
+}
+
+/** Lines on stderr, now and then. The work leaves no time to timers, so a line comes where the work says something. */
+function progress(): (text: string) => void {
+  const start = performance.now();
+  let last = start;
+  return (text) => {
+    const now = performance.now();
+    if (now - last < LINE_MS) return;
+    last = now;
+    process.stderr.write(`certificate: ${Math.round((now - start) / 1000)} s: ${text}\n`);
+  };
 }
 
 /** Writes the hashes beside the profiles. */

@@ -1,7 +1,9 @@
 /** The certificate of a circuit. */
-import { type Certificate, Checker, type Line } from "../../verifier/certificate/check.ts";
+import type { Certificate, Line } from "../../verifier/certificate/check.ts";
 import { type Sum, System } from "../../verifier/certificate/system.ts";
+import { casesOf, constraintsIn } from "./arguments.ts";
 import { followed, type Prepared, prepared } from "./hashes.ts";
+import { listed } from "./lists.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";
 import { ASSUMED, CHALLENGES, CHOSEN, DIVISORS, FREE } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
@@ -24,13 +26,13 @@ const LIFTED = new RegExp(
 
 /**
  * @param given names of the signals that the statement gives
- * @param source the same circuit with all of its signals; without it, constraints stay as the compiler left them
+ * @param source reads the same circuit with all of its signals; without it, constraints stay as the compiler left them
  */
 export function certify(
   file: Buffer,
   ofFile: Names,
   given: readonly string[],
-  source?: Source,
+  source?: () => Source,
   log?: (text: string) => void,
 ): Certificate & { lines: Line[] } {
   const system = new System(file);
@@ -42,7 +44,7 @@ export function certify(
     "given",
     given.map((name) => names.signals.get(name) as number),
   );
-  const lifted = source === undefined ? null : lift(own, ofFile, source, (name) => !LIFTED.test(name));
+  const lifted = source === undefined ? null : lift(own, ofFile, source(), (name) => !LIFTED.test(name));
   if (lifted !== null) {
     names = lifted.names;
     own.passed = lifted.rewritten;
@@ -75,9 +77,13 @@ export function certify(
     news = combined(own) || each(own) || signs(own, names);
   }
   byName(own, names, "free", FREE);
-  const again = new Checker(new System(file));
-  for (const line of own.lines) again.apply(line);
-  const { facts, used } = again;
+  const { facts } = own.checker;
+  const used = new Set<number>();
+  const visit = (line: Line): void => {
+    for (const n of constraintsIn(line)) used.add(n);
+    for (const lines of casesOf(line)) for (const inner of lines) visit(inner);
+  };
+  for (const line of own.lines) visit(line);
   const rest = Array.from({ length: system.own }, (_, n) => n).filter(
     (n) => !used.has(n) && facts.unknown(...(system.constraints[n] as readonly Sum[])).length === 0,
   );
@@ -90,7 +96,7 @@ function byName(own: Propagator, names: Names, rule: string, policy: readonly (r
   for (const [signal, name] of names.of.entries()) {
     if (name === undefined || own.checker.facts.known.has(signal)) continue;
     const reason = saidOf(names, signal, policy);
-    if (reason !== null) lists.set(reason, [...(lists.get(reason) ?? []), signal]);
+    if (reason !== null) listed(lists, reason, signal);
   }
   for (const [reason, signals] of lists) own.must(rule, reason, signals);
 }

@@ -1,4 +1,6 @@
 /** What the statement of a circuit gives, and its certificate. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { type Certificate, type Checker, checkCertificate } from "../../verifier/certificate/check.ts";
@@ -6,7 +8,6 @@ import { Refusal, System } from "../../verifier/certificate/system.ts";
 import { buildCircuit, buildSource } from "../circuit/build.ts";
 import { loadSymbols } from "../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../profiles.ts";
-import { sha256 } from "../storage/cache.ts";
 import { certify } from "./certify.ts";
 import { type Deletions, deletions } from "./deletions.ts";
 import { type Names, namesOf } from "./names.ts";
@@ -49,8 +50,29 @@ export interface Certified {
   readonly refusal: string | null;
 }
 
-/** A certificate as a file: the same bytes for the same circuit, wherever it is made. */
-export const certificateText = (certificate: Certificate): string => `${JSON.stringify(certificate)}\n`;
+/** So many characters of a certificate's file come at once, or a line more. */
+const PART = 1 << 20;
+
+/**
+ * A certificate as a file, part by part, since that of a large profile is longer than a string may be: the same bytes
+ * for the same circuit, wherever it is made.
+ */
+export function* certificateText({ circuit, lines }: Certificate): Generator<string> {
+  let text = `{"circuit":${JSON.stringify(circuit)},"lines":[`;
+  for (const [i, line] of lines.entries()) {
+    text += `${i === 0 ? "" : ","}${JSON.stringify(line)}`;
+    if (text.length < PART) continue;
+    yield text;
+    text = "";
+  }
+  yield `${text}]}\n`;
+}
+
+function hashOf(certificate: Certificate): string {
+  const hash = createHash("sha256");
+  for (const part of certificateText(certificate)) hash.update(part);
+  return hash.digest("hex");
+}
 
 /** Every how many constraints one is deleted. */
 export type DeletionStep = number;
@@ -89,10 +111,11 @@ export async function certified(
   };
 }
 
-/** The circuit with all signals of its source. */
-async function sourceOf(circuit: NamedCircuit): Promise<Source> {
+/** The circuit with all signals of its source. It is read when it is needed, so that nobody keeps its constraints. */
+async function sourceOf(circuit: NamedCircuit): Promise<() => Source> {
   const { r1cs, sym } = await buildSource(circuit.name, mainSource(circuit));
-  return { system: new System(await readFile(r1cs)), names: namesOf(await loadSymbols(sym)) };
+  const names = namesOf(await loadSymbols(sym));
+  return () => ({ system: new System(readFileSync(r1cs)), names });
 }
 
 function reportOf(
@@ -122,7 +145,7 @@ function reportOf(
   return {
     profile,
     r1cs: certificate.circuit,
-    certificate: sha256(certificateText(certificate)),
+    certificate: hashOf(certificate),
     given: certificate.lines
       .filter(([rule]) => rule === "given")
       .flatMap(([, signals]) => (signals as number[]).map((signal) => names.of[signal] ?? String(signal))),

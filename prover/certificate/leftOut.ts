@@ -11,6 +11,7 @@ import {
   type System,
 } from "../../verifier/certificate/system.ts";
 import { eliminate, type Row } from "./elimination.ts";
+import { listed } from "./lists.ts";
 
 /** A signal that was left out. */
 export interface Solved {
@@ -46,7 +47,7 @@ export class LeftOut {
     this.sums = new Map([...kept].map(([signal, there]) => [signal, new Map([[there, 1n]])]));
     for (let n = 0; n < system.own; n++) {
       const open = this.#open(n);
-      for (const one of open) this.#waiting.set(one, [...(this.#waiting.get(one) ?? []), n]);
+      for (const one of open) listed(this.#waiting, one, n);
       if (open.length === 1) this.#queue.push(n);
     }
     do {
@@ -118,8 +119,11 @@ export class LeftOut {
     }
     const wanted = new Set(rows.flatMap(({ left }) => [...left.keys()]));
     eliminate(rows);
+    const alone = new Map<number, Row>();
+    for (const row of rows)
+      for (const one of row.left.size === 1 ? row.left.keys() : []) if (!alone.has(one)) alone.set(one, row);
     return [...wanted].flatMap((signal): [number, Sum][] => {
-      const row = rows.find(({ left }) => left.size === 1 && left.has(signal));
+      const row = alone.get(signal);
       return row === undefined ? [] : [[signal, scaled(row.parts, -inverse(row.left.get(signal) as bigint))]];
     });
   }

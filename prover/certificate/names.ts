@@ -1,5 +1,7 @@
 /** What a circuit's signals are called, and which of its constraints are hashes. */
+
 import type { System } from "../../verifier/certificate/system.ts";
+import { listed } from "./lists.ts";
 
 export interface Names {
   /** By signal, without `main.`. */
@@ -18,7 +20,7 @@ export function namesOf(symbols: ReadonlyMap<string, number>): Names {
     const short = name.replace(/^main\./, "");
     const first = of[signal];
     if (first === undefined) of[signal] = short;
-    else others.set(signal, [...(others.get(signal) ?? []), short]);
+    else listed(others, signal, short);
     signals.set(short, signal);
   }
   return { of, others, signals };
@@ -48,7 +50,7 @@ export function hashesOf(system: System, names: Names): HashInstance[] {
     const n = defining.get(signal);
     if (match === null || n === undefined || !(match[1] as string).match(/permutation$|absorb\[\d+\]$/)) continue;
     const path = match[1] as string;
-    found.set(path, [...(found.get(path) ?? []), [Number(match[2]), n]]);
+    listed(found, path, [Number(match[2]), n]);
   }
   return [...found].map(([path, list]) => {
     list.sort(([x], [y]) => x - y);

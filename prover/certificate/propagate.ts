@@ -4,11 +4,12 @@
  */
 
 import { Checker, type Line } from "../../verifier/certificate/check.ts";
-import { excludesZero } from "../../verifier/certificate/facts.ts";
+import { excludesZero, solved } from "../../verifier/certificate/facts.ts";
 import { linearOf, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
 import { multipliers } from "./multipliers.ts";
 import { Near } from "./near.ts";
 import { SumNames } from "./sumNames.ts";
+import { eitherOf, hasBounds, says } from "./worth.ts";
 import { gaps, unfold } from "./zeroProducts.ts";
 
 /** How often the bounds of a signal are looked at again. */
@@ -39,7 +40,7 @@ export class Propagator {
   #isInCase = false;
   /** Constraints of the file that another form stands for. */
   passed: ReadonlySet<number> = new Set();
-  readonly #looks = new Map<number, number>();
+  #looks = new Map<number, number>();
 
   constructor(system: System, divisor: DivisorReason) {
     this.system = system;
@@ -54,6 +55,9 @@ export class Propagator {
   try(...line: Line): boolean {
     const mark = this.checker.facts.trail.length;
     const isDead = this.checker.dead;
+    // Most lines that are tried are refused: a refusal needs no stack.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     try {
       this.checker.apply(line);
     } catch (error) {
@@ -61,6 +65,8 @@ export class Propagator {
       this.checker.facts.undo(mark);
       this.checker.dead = isDead;
       return false;
+    } finally {
+      Error.stackTraceLimit = limit;
     }
     this.#keep(line);
     this.#heard(mark);
@@ -121,16 +127,23 @@ export class Propagator {
 
   /** Everything that follows by the rules for one constraint. @returns false: this case cannot be */
   run(): boolean {
-    while (this.#queue.length > 0) {
-      const n = this.#queue.shift() as number;
+    const queue = this.#queue;
+    // Taken from the front by a number, as `shift` moves all that is behind. What waits is never more than once here.
+    for (let at = 0; at < queue.length; at++) {
+      const n = queue[at] as number;
       this.#queued.delete(n);
       if (!this.#look(n)) {
-        this.#queue = [];
-        this.#queued.clear();
+        this.#clear();
         return false;
       }
     }
+    this.#clear();
     return true;
+  }
+
+  #clear(): void {
+    this.#queue = [];
+    this.#queued.clear();
   }
 
   /** The sums of a constraint with constants in place; and the sum that is 0, if it is linear. */
@@ -194,19 +207,25 @@ export class Propagator {
       const without = [...linear.keys()].filter((signal) => !facts.bounds.has(signal));
       if (without.length > 1) return;
       for (const signal of without.length === 1 ? without : linear.keys()) {
-        if (again(signal) && linear.size <= 300 && this.try("range", n, signal)) count(signal);
+        if (!again(signal) || linear.size > 300) continue;
+        if (says(facts, signal, solved(facts, linear, signal)) && this.try("range", n, signal)) count(signal);
       }
       return;
     }
     if (c.size === 0) {
       for (const signal of new Set([...a.keys(), ...b.keys()])) {
-        if (again(signal) && this.try("either", n, signal)) count(signal);
+        if (!again(signal) || !says(facts, signal, eitherOf(facts, a, b, signal))) continue;
+        if (this.try("either", n, signal)) count(signal);
       }
       unfold(this, n, a, b);
       gaps(this, n, a, b);
       return;
     }
-    for (const signal of c.keys()) if (again(signal) && this.try("range", n, signal)) count(signal);
+    if (hasBounds(facts, a) && hasBounds(facts, b)) {
+      for (const signal of c.keys()) {
+        if (again(signal) && hasBounds(facts, c, signal) && this.try("range", n, signal)) count(signal);
+      }
+    }
     for (const signal of c.keys()) {
       if (signal === 0) continue;
       if (!facts.known.has(signal) || !facts.bounds.has(signal)) this.try("zero", n, n + 1, signal);
@@ -234,13 +253,13 @@ export class Propagator {
     const mark = facts.trail.length;
     const [lines, queue, queued, outer] = [this.lines, this.#queue, this.#queued, this.#scope];
     const [outside, from, isInCase] = [this.#outside, this.#from, this.#isInCase];
-    const looks = new Map(this.#looks);
+    const looks = this.#looks;
     const own: Line[] = [];
     [this.lines, this.#queue, this.#queued, this.#scope] = [own, [], new Set(), scope];
     if (!isInCase) this.#from = this.system.constraints.length;
     this.#isInCase = true;
     this.#outside ??= lines;
-    this.#looks.clear();
+    this.#looks = new Map();
     try {
       if (values.every(([signal, value]) => this.#canBe(signal, value))) {
         for (const [signal] of values) this.wake(signal);
@@ -250,8 +269,7 @@ export class Propagator {
       facts.undo(mark);
       [this.#outside, this.#from, this.#isInCase] = [outside, from, isInCase];
       [this.lines, this.#queue, this.#queued, this.#scope] = [lines, queue, queued, outer];
-      this.#looks.clear();
-      for (const [signal, count] of looks) this.#looks.set(signal, count);
+      this.#looks = looks;
     }
     return own;
   }

@@ -1,6 +1,7 @@
 /** What no single constraint says: sums of two linear constraints, and values tried one by one. */
 import { centred, constantOf, inverse, type Sum } from "../../verifier/certificate/system.ts";
 import { eliminate, type Row } from "./elimination.ts";
+import { listed } from "./lists.ts";
 import { multipliers } from "./multipliers.ts";
 import type { Propagator } from "./propagate.ts";
 
@@ -34,7 +35,7 @@ export function combined(own: Propagator, among: Iterable<number> = own.system.c
     [...among].filter((n) => isLinear(own.system.constraints[n] as readonly Sum[])),
   );
   const by = new Map<number, number[]>();
-  for (const [n, sum] of lists) for (const signal of facts.unknown(sum)) by.set(signal, [...(by.get(signal) ?? []), n]);
+  for (const [n, sum] of lists) for (const signal of facts.unknown(sum)) listed(by, signal, n);
   let news = false;
   for (const [n, sum] of lists) {
     const common = new Map<number, Map<bigint, number>>();
@@ -80,7 +81,7 @@ export function solvedForUnbounded(own: Propagator): boolean {
     const left = new Map([...own.system.linear(n)].filter(([signal]) => !facts.bounds.has(signal)));
     if (left.size === 0 || left.size > 8) continue;
     rows.set(n, { parts: new Map([[n, 1n]]), left });
-    for (const signal of left.keys()) by.set(signal, [...(by.get(signal) ?? []), n]);
+    for (const signal of left.keys()) listed(by, signal, n);
   }
   const grouped = new Set<number>();
   let news = false;

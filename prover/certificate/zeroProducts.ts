@@ -1,5 +1,6 @@
 /** Products that are 0: of a bit that the compiler wrote as a sum, or of the gaps to two numbers. */
 import type { Checker, Line } from "../../verifier/certificate/check.ts";
+import { solved } from "../../verifier/certificate/facts.ts";
 import { centred, inverse, plus, type Sum, type System } from "../../verifier/certificate/system.ts";
 import { terms } from "./terms.ts";
 
@@ -24,9 +25,19 @@ export function gaps(own: Trying, n: number, a: Sum, b: Sum): void {
     (signal) => !facts.bounds.has(signal) || (shared.includes(signal) && !facts.known.has(signal)),
   );
   if (!news) return;
+  const isOpen = (signal: number): boolean => {
+    if (facts.bounds.has(signal)) return false;
+    const sum = a.has(signal) ? a : b;
+    const factor = sum.get(signal);
+    return (factor === 1n || factor === -1n) && solved(facts, sum, signal) !== null;
+  };
   for (const total of own.of(shared[0] as number)) {
+    // There may be many sums, and what is refused for one of them for such a reason is refused for all.
+    const isAlone = facts.unknown(a, b).length === 1;
+    if (!wanted.some(isOpen) && !(isAlone && shared.some((signal) => !facts.known.has(signal)))) return;
     if (total < own.system.own || own.folded(total).linear === null) continue;
-    for (const signal of wanted) if (!facts.bounds.has(signal)) own.try("gap", n, total, signal);
+    for (const signal of wanted) if (isOpen(signal)) own.try("gap", n, total, signal);
+    if (facts.unknown(a, b).length > 1) continue;
     for (const signal of shared) if (!facts.known.has(signal)) own.try("most", n, total, signal);
   }
 }

@@ -126,9 +126,18 @@ export function solved(facts: Facts, sum: Sum, signal: number): Interval | null 
   const factor = sum.get(signal);
   if (factor === undefined) return null;
   const times = -inverse(factor);
-  const rest = new Map<number, bigint>();
-  for (const [other, own] of sum) if (other !== signal) rest.set(other, centred(own * times));
-  return facts.interval(rest);
+  let [low, high] = [0n, 0n];
+  for (const [other, own] of sum) {
+    if (other === signal) continue;
+    const bounds = facts.bounds.get(other);
+    if (bounds === undefined) return null;
+    const share = centred(own * times);
+    low += share * (share > 0n ? bounds[0] : bounds[1]);
+    high += share * (share > 0n ? bounds[1] : bounds[0]);
+    // No other part makes it narrower.
+    if (high - low >= P) return null;
+  }
+  return [low, high];
 }
 
 export function hull(a: Interval, b: Interval): Interval {

@@ -3,7 +3,7 @@
  * mixing. What is left to assume is then of Poseidon alone: that a digest has no second preimage.
  */
 import { constantsOf } from "../../trace/poseidon/constants.ts";
-import { centred, inverse, plus, Refusal, ratio, type Sum, type System } from "./system.ts";
+import { centred, gather, inverse, plus, Refusal, ratio, type Sum, type System } from "./system.ts";
 
 const PARTIAL = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
@@ -57,8 +57,8 @@ export function digestOf(system: System, lanes: readonly Sum[], constraints: rea
   const parts: Sum[] = [new Map([[0, 1n]]), ...lanes.map((lane) => system.expanded(lane))];
   let next = 0;
   const whole = (sum: Sum): Sum => {
-    let result: Sum = new Map();
-    for (const [part, factor] of sum) result = plus(result, parts[part] as Sum, factor);
+    const result = new Map<number, bigint>();
+    for (const [part, factor] of sum) gather(result, parts[part] as Sum, factor);
     return result;
   };
   /** x · y, as the next constraint has it. */

@@ -8,14 +8,33 @@ import { createHash } from "node:crypto";
 /** Order of the circuit's field. */
 export const P = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 
+const HALF = P / 2n;
+
 /** The number between −P/2 and P/2 that stands for `n`. */
 export function centred(n: bigint): bigint {
-  const rest = ((n % P) + P) % P;
-  return rest > P / 2n ? rest - P : rest;
+  // Most numbers are there already, and a division costs more than two comparisons.
+  if (n <= HALF && n >= -HALF) return n;
+  const rest = n % P;
+  return rest > HALF ? rest - P : rest < -HALF ? rest + P : rest;
 }
+
+/** Inverses that were computed: a circuit has few factors, and each of them often. */
+const inverses = new Map<bigint, bigint>();
+const MOST_INVERSES = 1 << 16;
 
 /** 1 / n; n is not 0. */
 export function inverse(n: bigint): bigint {
+  if (n === 1n || n === -1n) return n;
+  let found = inverses.get(n);
+  if (found === undefined) {
+    if (inverses.size >= MOST_INVERSES) inverses.clear();
+    found = computedInverse(n);
+    inverses.set(n, found);
+  }
+  return found;
+}
+
+function computedInverse(n: bigint): bigint {
   let [a, b, x, y] = [centred(n), P, 1n, 0n];
   while (b !== 0n) {
     const times = a / b;
@@ -125,12 +144,23 @@ export class System {
     this.own = header.readUInt32LE(60);
     this.next = this.signals;
     at = 0;
+    // A factor that comes again is the same object: the files of large circuits have few, and each of them often.
+    const factors = new Map<string, bigint>();
+    const factorAt = (place: number): bigint => {
+      const bytes = body.toString("latin1", place, place + 32);
+      let found = factors.get(bytes);
+      if (found === undefined) {
+        found = centred(number(body, place));
+        factors.set(bytes, found);
+      }
+      return found;
+    };
     const sum = (): Sum => {
       const terms = new Map<number, bigint>();
       const count = body.readUInt32LE(at);
       at += 4;
       for (let i = 0; i < count; i++, at += 36) {
-        const [signal, factor] = [body.readUInt32LE(at), centred(number(body, at + 4))];
+        const [signal, factor] = [body.readUInt32LE(at), factorAt(at + 4)];
         // A signal of no number here would be one that a line adds; of two factors, who reads the file may take one.
         if (signal >= this.signals)
           throw new Refusal(`the .r1cs file has a signal ${signal}, which is none of its own`);
