@@ -7,7 +7,8 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { certificateText, certified } from "../prover/certificate/circuits.ts";
+import { certificateText, certified, type SparedConstraint } from "../prover/certificate/circuits.ts";
+import { openSignalText } from "../prover/certificate/openSignals.ts";
 import { certificateOf, certificateRecords } from "../prover/certificates.ts";
 import { circuitNamed, type NamedCircuit, PROFILES_FILE } from "../prover/profiles.ts";
 import { jsonFile } from "./lib/output.ts";
@@ -16,7 +17,7 @@ import { jsonFile } from "./lib/output.ts";
 const STEPS: Readonly<Record<string, number>> = { all: 1, some: 7 };
 /** Between two lines of progress, in milliseconds. */
 const LINE_MS = 15_000;
-/** So many open signals are printed. */
+/** So many constraints are printed. */
 const SHOWN = 20;
 /** Characters of a constraint's signals. */
 const WIDTH = 110;
@@ -59,27 +60,30 @@ async function main(): Promise<void> {
     return;
   }
   const { report, certificate, refusal } = await certified(asked.circuit, asked.step, progress());
-  const { openSignals, spared, deletions, ...counts } = report;
+  const { openSignals, stopped, spared, deletions, ...counts } = report;
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));
   if (asked.out !== undefined) await writeFile(asked.out, certificateText(certificate));
   const { profile, constraints, signals, proven, chosen, assumed, open, seconds } = counts;
-  const { tried, refused, implied, unused } = deletions;
+  const { tried, refused, implied, argued, unused } = deletions;
   const isWhole = open === 0 && refusal === null;
   const recorded = certificateOf(profile, report.r1cs);
   if (asked.record && isWhole) await record(profile, report.r1cs, report.certificate);
+  const roots = openSignals.filter(({ isRoot }) => isRoot);
   const lines = [
     `${profile}: ${constraints} constraints, ${signals} signals`,
     `  given: ${report.given.join(" ")}`,
     `  ${proven} proven, ${chosen} chosen, ${assumed} assumed, ${open} open`,
     `  ${certificate.lines.length} lines, made and checked in ${seconds} s`,
     `  memory: ${Math.round(process.resourceUsage().maxRSS / 1000)} MB at most, deletions among them`,
-    `  deletions: ${tried} tried, ${refused} refused, ${implied} implied, ${unused} unused`,
+    `  deletions: ${tried} tried, ${refused} refused, ${implied} implied, ${argued} argued, ${unused} unused`,
     ...Object.entries(counts.reasons).flatMap(([sort, reasons]) =>
       Object.entries(reasons).map(([reason, count]) => `  ${sort}: ${count}: ${reason}`),
     ),
-    ...spared.slice(0, SHOWN).map((signals) => `  without a line: ${signals.slice(0, WIDTH)}`),
-    ...openSignals.slice(0, SHOWN).map((name) => `  open: ${name}`),
-    ...(openSignals.length > SHOWN ? [`  and ${openSignals.length - SHOWN} others`] : []),
+    ...spared.slice(0, SHOWN).map(sparedText),
+    ...(spared.length > SHOWN ? [`  and ${spared.length - SHOWN} others without a line`] : []),
+    ...stopped.map((text) => `  stopped: ${text}`),
+    ...roots.map((one) => `  open: ${openSignalText(one)}`),
+    ...(openSignals.length > roots.length ? [`  and ${openSignals.length - roots.length} others are open`] : []),
     ...(refusal === null ? [] : [`  refused: ${refusal}`]),
     `  circuit ${report.r1cs}`,
     `  certificate ${report.certificate}${recorded === null ? ", none is recorded" : recorded === report.certificate ? ", as recorded" : `, but ${recorded} is recorded`}`,
@@ -98,6 +102,12 @@ function progress(): (text: string) => void {
     last = now;
     process.stderr.write(`certificate: ${Math.round((now - start) / 1000)} s: ${text}\n`);
   };
+}
+
+/** A constraint that no line needs: where it stands, its signals, and the argument that needs it. */
+function sparedText({ template, signals, argument }: SparedConstraint): string {
+  const what = signals.join(" ").slice(0, WIDTH);
+  return argument === null ? `  without a line: ${what}` : `  argued, in ${template}: ${what}: ${argument}`;
 }
 
 /** Writes the hashes beside the profiles. */

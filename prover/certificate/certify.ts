@@ -1,6 +1,6 @@
 /** The certificate of a circuit. */
 import type { Certificate, Line } from "../../verifier/certificate/check.ts";
-import { type Sum, System } from "../../verifier/certificate/system.ts";
+import { Refusal, type Sum, System } from "../../verifier/certificate/system.ts";
 import { casesOf, constraintsIn } from "./arguments.ts";
 import { followed, type Prepared, prepared } from "./hashes.ts";
 import { listed } from "./lists.ts";
@@ -65,7 +65,7 @@ export function certify(
     const rows = new Rows(own, names, log);
     rows.times();
     for (let row = 0; row < rows.count; row++) {
-      rows.certify(row);
+      attempt(() => rows.certify(row), log);
       follow();
     }
     rows.digests();
@@ -89,6 +89,19 @@ export function certify(
   );
   if (rest.length > 0) own.must("asserts", ...rest);
   return { circuit: system.hash, lines: own.lines };
+}
+
+/** Begins what is told of a row that the circuit does not let us follow. */
+export const STOPPED = "stopped: ";
+
+/** What a circuit without holes lets us do; where it has one, signals stay open. */
+function attempt(work: () => void, log?: (text: string) => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    log?.(`${STOPPED}${error.message}`);
+  }
 }
 
 function byName(own: Propagator, names: Names, rule: string, policy: readonly (readonly [RegExp, string])[]): void {

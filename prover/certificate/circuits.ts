@@ -5,12 +5,15 @@ import { readFile } from "node:fs/promises";
 import { performance } from "node:perf_hooks";
 import { type Certificate, type Checker, checkCertificate } from "../../verifier/certificate/check.ts";
 import { Refusal, System } from "../../verifier/certificate/system.ts";
-import { buildCircuit, buildSource } from "../circuit/build.ts";
+import { type BuildOptions, buildCircuit, buildSource, circuitSources } from "../circuit/build.ts";
 import { loadSymbols } from "../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../profiles.ts";
-import { certify } from "./certify.ts";
+import { certify, STOPPED } from "./certify.ts";
 import { type Deletions, deletions } from "./deletions.ts";
 import { type Names, namesOf } from "./names.ts";
+import { type OpenSignal, openSignals } from "./openSignals.ts";
+import { ARGUED } from "./policy.ts";
+import { rootsOf } from "./roots.ts";
 import type { Source } from "./source.ts";
 
 /** Public inputs that are given. The others must follow, which says more than that a proof has one meaning. */
@@ -19,6 +22,15 @@ export const GIVEN: Readonly<Record<string, readonly string[]>> = {
   exit: ["root", "domain", "place", "program"],
 };
 const OF_BATCHES = ["preRoot", "traceRoot", "span", "domain", "point"];
+
+export interface SparedConstraint {
+  /** Its number in the file. */
+  readonly constraint: number;
+  readonly signals: readonly string[];
+  /** Where it stands, and the assumed argument that needs it; null if none is known. */
+  readonly template: string | null;
+  readonly argument: string | null;
+}
 
 export interface CertificateReport {
   readonly profile: string;
@@ -35,13 +47,16 @@ export interface CertificateReport {
   readonly open: number;
   readonly seconds: number;
   readonly checked: boolean;
-  readonly deletions: Deletions & { readonly unused: number };
+  /** `argued`: not needed and not implied, but part of an argument that is assumed; `unused`: none of these. */
+  readonly deletions: Deletions & { readonly argued: number; readonly unused: number };
   /** Signals by reason, and how often something else is assumed. */
   readonly reasons: Readonly<Record<"chosen" | "assumed" | "conditions", Readonly<Record<string, number>>>>;
-  /** Constraints that no line needs, by the signals in them. */
-  readonly spared: readonly string[];
-  /** Open signals by name. */
-  readonly openSignals: readonly string[];
+  /** Constraints that no line needs, and that no other is shown to imply. */
+  readonly spared: readonly SparedConstraint[];
+  /** Open signals: first those that the others hang on. */
+  readonly openSignals: readonly OpenSignal[];
+  /** Where a row is not as it should be, so that it was not followed any further. */
+  readonly stopped: readonly string[];
 }
 
 export interface Certified {
@@ -82,13 +97,19 @@ export async function certified(
   circuit: NamedCircuit,
   step: DeletionStep,
   log?: (text: string) => void,
+  options: Pick<BuildOptions, "libraries"> = {},
 ): Promise<Certified> {
-  const built = await buildCircuit(circuit.name, mainSource(circuit));
+  const built = await buildCircuit(circuit.name, mainSource(circuit), options);
   const [file, symbols] = await Promise.all([readFile(built.r1cs), loadSymbols(built.sym)]);
-  const source = circuit.name in GIVEN ? undefined : await sourceOf(circuit);
+  const source = circuit.name in GIVEN ? undefined : await sourceOf(circuit, options);
   const names = namesOf(symbols);
   const start = performance.now();
-  const certificate = certify(file, names, GIVEN[circuit.name] ?? OF_BATCHES, source, log);
+  const stopped: string[] = [];
+  const listen = (text: string): void => {
+    if (text.startsWith(STOPPED)) stopped.push(withNames(names, text.slice(STOPPED.length)));
+    log?.(text);
+  };
+  const certificate = certify(file, names, GIVEN[circuit.name] ?? OF_BATCHES, source, listen);
   let checker: Checker | null = null;
   let refusal: string | null = null;
   try {
@@ -101,19 +122,28 @@ export async function certified(
   const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
   const { tried, refused, implied, spared } =
     checker === null ? { tried: 0, refused: 0, implied: 0, spared: [] } : deletions(file, certificate, wanted);
-  // What no line needs is implied only if nothing is open.
-  const whole = checker?.open().length === 0;
-  const counts = { tried, refused, implied: whole ? implied : 0, unused: whole ? 0 : implied };
+  const told = spared.map((n) => sparedOf(names, checker as Checker, n));
+  const argued = told.filter(({ argument }) => argument !== null).length;
+  const counts = { tried, refused, implied, argued, unused: told.length - argued };
+  const open = checker?.open() ?? [];
+  const roots = checker === null || open.length === 0 ? [] : rootsOf(file, certificate, names);
+  const nameOf = (signal: number): string => names.of[signal] ?? String(signal);
+  const named = await openSignals(
+    built,
+    open.length === 0 ? [] : await circuitSources(mainSource(circuit), options),
+    open.map(nameOf),
+    roots.map(nameOf),
+  );
   return {
-    report: reportOf(circuit.name, names, certificate, checker, built, seconds, counts, spared),
+    report: reportOf(circuit.name, names, certificate, checker, built, seconds, counts, told, named, stopped),
     certificate,
     refusal,
   };
 }
 
 /** The circuit with all signals of its source. It is read when it is needed, so that nobody keeps its constraints. */
-async function sourceOf(circuit: NamedCircuit): Promise<() => Source> {
-  const { r1cs, sym } = await buildSource(circuit.name, mainSource(circuit));
+async function sourceOf(circuit: NamedCircuit, options: Pick<BuildOptions, "libraries">): Promise<() => Source> {
+  const { r1cs, sym } = await buildSource(circuit.name, mainSource(circuit), options);
   const names = namesOf(await loadSymbols(sym));
   return () => ({ system: new System(readFileSync(r1cs)), names });
 }
@@ -126,10 +156,11 @@ function reportOf(
   built: { constraints: number; wires: number },
   seconds: number,
   counts: CertificateReport["deletions"],
-  spared: readonly number[],
+  spared: readonly SparedConstraint[],
+  openSignals: readonly OpenSignal[],
+  stopped: readonly string[],
 ): CertificateReport {
   const signals = built.wires - 1;
-  const open = checker?.open() ?? [];
   const inFile = (list: Iterable<[number, string]>): [number, string][] =>
     [...list].filter(([signal]) => signal <= signals);
   const choices = [...(checker?.chosen ?? []), ...(checker?.facts.free ?? [])];
@@ -151,10 +182,10 @@ function reportOf(
       .flatMap(([, signals]) => (signals as number[]).map((signal) => names.of[signal] ?? String(signal))),
     constraints: built.constraints,
     signals,
-    proven: checker === null ? 0 : signals - chosen.length - assumed.length - open.length,
+    proven: checker === null ? 0 : signals - chosen.length - assumed.length - openSignals.length,
     chosen: chosen.length,
     assumed: assumed.length,
-    open: checker === null ? signals : open.length,
+    open: checker === null ? signals : openSignals.length,
     seconds,
     checked: checker !== null,
     deletions: counts,
@@ -163,9 +194,22 @@ function reportOf(
       assumed: byReason(assumptions),
       conditions: Object.fromEntries(checker?.conditions ?? []),
     },
-    spared: spared.map((n) =>
-      [...new Set(checker?.system.at(n).flatMap((sum) => [...sum.keys()]))].map((one) => names.of[one]).join(" "),
-    ),
-    openSignals: open.map((signal) => names.of[signal] ?? String(signal)),
+    spared,
+    openSignals,
+    stopped,
   };
+}
+
+/** A message about signals by number, with their names. */
+const withNames = (names: Names, text: string): string =>
+  text.replace(/signal (\d+)/g, (whole, number: string) => {
+    const name = names.of[Number(number)];
+    return name === undefined ? whole : `${whole} (${name})`;
+  });
+
+function sparedOf(names: Names, checker: Checker, n: number): SparedConstraint {
+  const numbers = [...new Set(checker.system.at(n).flatMap((sum) => [...sum.keys()]))].filter((one) => one !== 0);
+  const signals = numbers.map((one) => names.of[one] ?? String(one));
+  const [, template = null, argument = null] = ARGUED.find(([name]) => signals.some((one) => name.test(one))) ?? [];
+  return { constraint: n, signals, template, argument };
 }

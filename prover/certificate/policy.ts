@@ -30,6 +30,18 @@ export const FREE: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^treeNodes\[\d+\]\.inverse$/, "shows that a log grew; where it did not, any value will do"],
 ];
 
+/**
+ * Constraints that no line rests on, and that no other constraint implies: the argument that is assumed rests on them.
+ * By the name of a signal that each has.
+ */
+export const ARGUED: readonly (readonly [name: RegExp, template: string, argument: string])[] = [
+  [
+    /^treeNodes\[\d+\]\.inverse$/,
+    "NodeMemory",
+    "signature table: only a header whose log has changed grants. That the table has what rows ask for is assumed",
+  ],
+];
+
 /** Quotients in components of these names have divisors that are not 0. */
 export const DIVISORS: readonly (readonly [name: RegExp, reason: string])[] = [
   [

@@ -113,14 +113,26 @@ export interface CircuitSource {
  * are made from it.
  * @throws BuildError as `buildCircuit`
  */
-export async function buildSource(name: string, mainSource: string): Promise<CircuitSource> {
-  const libraries = librariesOf();
+export async function buildSource(
+  name: string,
+  mainSource: string,
+  options: Pick<BuildOptions, "libraries"> = {},
+): Promise<CircuitSource> {
+  const libraries = librariesOf(options.libraries);
   const sources = await includedSources(mainSource, libraries);
   const { folder } = await cached(SOURCE_SHELF, keyOf(mainSource, sources, SOURCE_FLAGS), async (place) => {
     await compile(name, mainSource, libraries, sources, place, SOURCE_FLAGS);
     return {};
   });
   return { r1cs: join(folder, "circuit.r1cs"), sym: join(folder, "circuit.sym") };
+}
+
+/** The text of every file that a circuit is made of, without the main one. */
+export async function circuitSources(
+  mainSource: string,
+  options: Pick<BuildOptions, "libraries"> = {},
+): Promise<string[]> {
+  return [...(await includedSources(mainSource, librariesOf(options.libraries))).values()];
 }
 
 /** Whether a circuit is compiled already, so that `buildCircuit` finds it. @throws CacheError if it is damaged */

@@ -1,6 +1,6 @@
 /** A row of a batch: its signals by their names in the source, and the constraints that speak of it. */
 import { OP, OPS } from "../../../trace/layout.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import { Refusal, type Sum } from "../../../verifier/certificate/system.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 
@@ -111,6 +111,6 @@ function onesOf(own: Propagator, bits: readonly number[]): number {
     const all = [...a.keys(), ...b.keys(), ...c.keys()].filter((one) => one !== 0);
     return all.length > OPS / 2 && all.every((one) => isBit.has(one));
   });
-  if (found === undefined) throw new Error("no constraint says that a row has one operation");
+  if (found === undefined) throw new Refusal("no constraint says that a row has one operation");
   return found;
 }

@@ -1,6 +1,6 @@
 /** Takes the steps of an operation: each becomes lines, or none if nothing follows from it. */
 import type { Line } from "../../../verifier/certificate/check.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import { Refusal, type Sum } from "../../../verifier/certificate/system.ts";
 import { multipliers } from "../multipliers.ts";
 import type { Propagator } from "../propagate.ts";
 import { added } from "../sums.ts";
@@ -27,7 +27,17 @@ export class Steps {
     this.#log = log;
   }
 
+  /** Takes a step. It says nothing where the circuit is not as the step expects: so a hole leaves signals open. */
   take(step: Step): void {
+    try {
+      this.#take(step);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#log?.(error.message);
+    }
+  }
+
+  #take(step: Step): void {
     if ("split" in step) this.#split(step);
     else if ("apart" in step) this.#apart(step);
     else if ("either" in step) this.#either(step.either);
@@ -41,7 +51,7 @@ export class Steps {
 
   #signal(name: string): number {
     const found = this.#row.named.get(name);
-    if (found === undefined) throw new Error(`row ${this.#row.number} has no signal ${name}`);
+    if (found === undefined) throw new Refusal(`row ${this.#row.number} has no signal ${name}`);
     return found;
   }
 
