@@ -9,8 +9,10 @@ mod failure;
 mod field;
 mod group_sums;
 mod groups;
+mod halves;
 mod lanes;
 mod msm;
+mod multiples;
 mod output;
 mod proof;
 mod quotient;
@@ -27,6 +29,22 @@ use std::time::Instant;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [option, count, key, out] = arguments.as_slice() {
+        if option == "--multiples" {
+            let file = File::open(key).expect("opens");
+            let bytes = unsafe { Mmap::map(&file) }.expect("maps");
+            let key = match zkey::Zkey::read(&bytes, key) {
+                Ok(key) => key,
+                Err(failure) => {
+                    eprintln!("{failure}");
+                    return ExitCode::FAILURE;
+                }
+            };
+            let mut out = std::io::BufWriter::new(File::create(out).expect("creates"));
+            multiples::write(&key, count.parse().expect("a number"), &mut out).unwrap_or_else(|f| panic!("{f}"));
+            return ExitCode::SUCCESS;
+        }
+    }
     let [key, witness] = arguments.as_slice() else {
         eprintln!("usage: timebandits-prover ZKEY WTNS (- is standard input)");
         return ExitCode::from(2);
@@ -54,7 +72,15 @@ fn run(key_path: &str, witness_path: &str) -> Result<String, Failure> {
     // SAFETY: the bytes are only read, as numbers of which every value is allowed, through safe slices. Who cuts the file short
     // meanwhile ends this process with a signal, which whoever started it sees.
     let bytes = unsafe { Mmap::map(&file) }.map_err(cannot_read(key_path))?;
-    let key = zkey::Zkey::read(&bytes, key_path)?;
+    let mut key = zkey::Zkey::read(&bytes, key_path)?;
+    let tables_path = std::env::var("TIMEBANDITS_MULTIPLES").unwrap_or_default();
+    let tables;
+    if !tables_path.is_empty() {
+        let file = File::open(&tables_path).map_err(cannot_read(&tables_path))?;
+        // SAFETY: as above.
+        tables = unsafe { Mmap::map(&file) }.map_err(cannot_read(&tables_path))?;
+        multiples::read(&mut key, &tables, &tables_path)?;
+    }
     let witness = if witness_path == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(cannot_read("standard input"))?;

@@ -26,7 +26,29 @@ type IfmaSums<C> = LaneSums<<C as Coordinate>::InLanes<Unsigned<Eight, Base>>, I
 pub struct Points<'a> {
     /// For messages.
     pub section: u32,
+    /// The points, and behind them their multiples, table by table.
     pub bytes: &'a [u8],
+    /// The tables that `bytes` has.
+    pub tables: Tables,
+}
+
+/// Multiples of points that are kept. Table j has 2^(bits·rows·j) times each point, where rows = ⌈windows/count⌉. So the digits of
+/// `count` windows are of points that share one set of buckets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tables {
+    pub count: usize,
+    /// Bits of a digit; 0 if there is one table, which does for all.
+    pub bits: usize,
+}
+
+impl Tables {
+    /// The points alone.
+    pub const ONE: Self = Tables { count: 1, bits: 0 };
+
+    /// Windows that do not share their buckets.
+    pub fn rows(self, bits: usize) -> usize {
+        Digits::count(bits).div_ceil(self.count)
+    }
 }
 
 /// The sum of the points times their scalars. Points at infinity and scalars of zero cost nothing, small scalars little.
@@ -53,13 +75,24 @@ where
     A: BatchAdder<P::BaseField>,
 {
     let live = live::<P::BaseField>(points, scalars)?;
-    let bits = best_bits(live.iter().map(|&i| &scalars[i as usize]));
-    let digits = Digits::new(scalars, bits);
-    let windows: Vec<Projective<P>> = (0..Digits::count(bits))
+    let turns = P::BaseField::BYTES == 32 && points.tables.count == 1 && std::env::var_os("TB_ENDO").is_some();
+    let bits = match points.tables.bits {
+        0 => best_bits(live.iter().map(|&i| &scalars[i as usize])),
+        bits => bits,
+    };
+    let bits = if turns {
+        let shift = std::env::var("TB_ENDO").unwrap().parse::<isize>().unwrap_or(0);
+        best_bits_turned(live.iter().map(|&i| &scalars[i as usize])).saturating_add_signed(shift)
+    } else {
+        bits
+    };
+    let digits = if turns { Digits::of_halves(scalars, bits) } else { Digits::new(scalars, bits) };
+    let rows = if turns { digits.windows() } else { points.tables.rows(bits) };
+    let windows: Vec<Projective<P>> = (0..rows)
         .into_par_iter()
         .rev()
         .with_max_len(1)
-        .map(|window| sum_of_window::<P, A>(points.bytes, &digits, &live, window, bits))
+        .map(|row| sum_of_row::<P, A>(points, &digits, &live, row, bits, turns))
         .collect();
     // From the highest to the lowest: collected in the order of the iterator, which is reversed.
     let mut total = Projective::<P>::zero();
@@ -70,6 +103,13 @@ where
         total += window;
     }
     Ok(total)
+}
+
+fn best_bits_turned<'a>(scalars: impl Iterator<Item = &'a Words>) -> usize {
+    let long = scalars.filter(|s| s[3] != 0 || s[2] != 0).count();
+    (3..=18)
+        .min_by_key(|&bits| 128usize.div_ceil(bits) * (2 * long + (2 << (bits - 1)) + 64))
+        .expect("there are sizes to choose from")
 }
 
 /// Places of the points that count.
@@ -95,7 +135,7 @@ fn live<C: Coordinate>(points: &Points, scalars: &[Words]) -> Result<Vec<u32>, F
 }
 
 /// The size of digits for which the fewest additions are expected: one for each point in a window, two for each digit value.
-fn best_bits<'a>(scalars: impl Iterator<Item = &'a Words>) -> usize {
+pub fn best_bits<'a>(scalars: impl Iterator<Item = &'a Words>) -> usize {
     // Small scalars are in the lowest windows only.
     let long = scalars.filter(|s| s[3] != 0 || s[2] != 0).count();
     (3..=16)
@@ -103,16 +143,31 @@ fn best_bits<'a>(scalars: impl Iterator<Item = &'a Words>) -> usize {
         .expect("there are sizes to choose from")
 }
 
-/// Σ digit·point of one window.
-fn sum_of_window<P, A>(bytes: &[u8], digits: &Digits, live: &[u32], window: usize, bits: usize) -> Projective<P>
+/// Σ digit·point of the windows row, row + rows, row + 2·rows, …, one of each table.
+fn sum_of_row<P, A>(
+    points: &Points,
+    digits: &Digits,
+    live: &[u32],
+    row: usize,
+    bits: usize,
+    turns: bool,
+) -> Projective<P>
 where
     P: SWCurveConfig,
     P::BaseField: Coordinate,
     A: BatchAdder<P::BaseField>,
 {
+    let rows = points.tables.rows(bits);
+    let windows: Vec<usize> = (row..Digits::count(bits)).step_by(rows).collect();
+    let table = (points.bytes.len() / Point::<P::BaseField>::BYTES / points.tables.count) as u32;
     // Group d − 1 has the points of digit d and, negated, of −d.
     let mut ends = vec![0u32; 1 << (bits - 1)];
-    let values: Vec<i32> = live.iter().map(|&i| digits.digit(i as usize, window)).collect();
+    let windows = if turns { vec![row, row] } else { windows };
+    let mut values: Vec<i32> = Vec::with_capacity(windows.len() * live.len());
+    for (j, &window) in windows.iter().enumerate() {
+        let from = if turns { j * table as usize } else { 0 };
+        values.extend(live.iter().map(|&i| digits.digit(from + i as usize, window)));
+    }
     for &digit in &values {
         if digit != 0 {
             ends[digit.unsigned_abs() as usize - 1] += 1;
@@ -120,15 +175,20 @@ where
     }
     let mut next = starts(&mut ends);
     let mut order = vec![0u32; ends.last().map_or(0, |&end| end as usize)];
-    for (&i, &digit) in live.iter().zip(&values) {
-        if digit != 0 {
-            let place = &mut next[digit.unsigned_abs() as usize - 1];
-            order[*place as usize] = i << 1 | u32::from(digit < 0);
-            *place += 1;
+    for (j, values) in values.chunks(live.len().max(1)).enumerate() {
+        for (&i, &digit) in live.iter().zip(values) {
+            if digit != 0 {
+                let place = &mut next[digit.unsigned_abs() as usize - 1];
+                order[*place as usize] = (j as u32 * table + i) << 1 | u32::from(digit < 0);
+                *place += 1;
+            }
         }
     }
+    drop(values);
     let mut adder = A::new();
-    let buckets = sum_groups(&mut adder, bytes, &order, &ends);
+    adder.turn_from(if turns { table } else { u32::MAX });
+    let buckets = sum_groups(&mut adder, points.bytes, &order, &ends);
+    adder.turn_from(u32::MAX);
     weighted_sum::<P, A>(&mut adder, &buckets)
 }
 
@@ -260,7 +320,8 @@ mod tests {
         let words: Vec<Words> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
         let bytes = encode(&affine);
         for lanes in Lanes::here() {
-            let sum = sum_of_products::<P>(lanes, &Points { section: 5, bytes: &bytes }, &words).expect("good points");
+            let sum = sum_of_products::<P>(lanes, &Points { section: 5, bytes: &bytes, tables: Tables::ONE }, &words)
+                .expect("good points");
             assert_eq!(sum, expected, "{count} points, {lanes:?}");
         }
     }
@@ -289,7 +350,7 @@ mod tests {
         let bytes = encode(&Projective::normalize_batch(&points));
         let scalars = vec![[1, 0, 0, 0]; points.len()];
         for lanes in Lanes::here() {
-            let points = Points { section: 5, bytes: &bytes };
+            let points = Points { section: 5, bytes: &bytes, tables: Tables::ONE };
             let sum = sum_of_products::<g1::Config>(lanes, &points, &scalars).expect("good points");
             assert_eq!(sum, expected, "{lanes:?}");
         }
@@ -298,8 +359,12 @@ mod tests {
     #[test]
     fn a_coordinate_that_is_not_reduced_is_refused() {
         let bytes = vec![0xff; 64];
-        let failed =
-            sum_of_products::<g1::Config>(Lanes::None, &Points { section: 8, bytes: &bytes }, &[[1, 0, 0, 0]]).err();
+        let failed = sum_of_products::<g1::Config>(
+            Lanes::None,
+            &Points { section: 8, bytes: &bytes, tables: Tables::ONE },
+            &[[1, 0, 0, 0]],
+        )
+        .err();
         assert!(failed.expect("refused").to_string().contains("point 0 of section 8 is not reduced"));
     }
 }
