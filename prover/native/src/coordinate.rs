@@ -21,9 +21,6 @@ pub trait Coordinate: Copy + Send + Sync + PartialEq + std::fmt::Debug + 'static
     /// −self or self, without a branch: which of them is as good as random.
     fn negated_if(&self, negate: bool) -> Self;
     fn is_zero(&self) -> bool;
-    fn turned(&self) -> Self {
-        unreachable!()
-    }
     /// 1/self; 0 for 0.
     fn inverted(&self) -> Self;
     /// From a proving key: little-endian, Montgomery form.
@@ -75,9 +72,6 @@ impl Coordinate for Fq {
     #[inline(always)]
     fn is_zero(&self) -> bool {
         words(self).iter().fold(0, |all, word| all | word) == 0
-    }
-    fn turned(&self) -> Self {
-        self.times(&<ark_bn254::g1::Config as ark_ec::scalar_mul::glv::GLVConfig>::ENDO_COEFFS[0])
     }
     fn inverted(&self) -> Self {
         fq(base::inverse(words(self)))

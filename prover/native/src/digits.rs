@@ -9,7 +9,6 @@ const NEGATED: u64 = 1 << 63;
 
 pub struct Digits {
     bits: usize,
-    length: usize,
     /// Scalars with the halves added; the top bit says that it is −s.
     shifted: Vec<Words>,
 }
@@ -17,7 +16,7 @@ pub struct Digits {
 impl Digits {
     /// The scalars are below the order.
     pub fn new(scalars: &[Words], bits: usize) -> Self {
-        let halves = halves(bits, Self::count(bits));
+        let halves = halves(bits);
         let shifted = scalars
             .iter()
             .map(|s| {
@@ -30,30 +29,7 @@ impl Digits {
                 sum
             })
             .collect();
-        Digits { bits, length: BITS, shifted }
-    }
-
-    /// First halves of all, then second halves of all.
-    pub fn of_halves(scalars: &[Words], bits: usize) -> Self {
-        let halves = halves(bits, 128usize.div_ceil(bits));
-        let mut shifted = vec![[0; 4]; 2 * scalars.len()];
-        let (first, second) = shifted.split_at_mut(scalars.len());
-        for ((s, a), b) in scalars.iter().zip(first).zip(second) {
-            for (half, place) in crate::halves::halves(s).into_iter().zip([a, b]) {
-                let negative = half[3] >> 63 == 1;
-                let size = if negative { add(&half.map(|w| !w), &[1, 0, 0, 0]) } else { half };
-                *place = add(&size, &halves);
-                if negative {
-                    place[3] |= NEGATED;
-                }
-            }
-        }
-        Digits { bits, length: 128, shifted }
-    }
-
-    /// How many digits these scalars have.
-    pub fn windows(&self) -> usize {
-        self.length.div_ceil(self.bits)
+        Digits { bits, shifted }
     }
 
     /// How many digits a scalar has.
@@ -72,7 +48,7 @@ impl Digits {
             value |= words[word + 1] << (64 - bit);
         }
         let mut digit = (value & ((1 << self.bits) - 1)) as i32;
-        if window + 1 == self.windows() {
+        if window + 1 == Self::count(self.bits) {
             // The highest digit has no half, and beside it is the sign.
             let width = (255 - at).min(self.bits);
             digit &= ((1u64 << width) - 1) as i32;
@@ -86,9 +62,9 @@ impl Digits {
 }
 
 /// Half a base at every digit but the highest.
-fn halves(bits: usize, count: usize) -> Words {
+fn halves(bits: usize) -> Words {
     let mut sum = [0; 4];
-    for window in 0..count - 1 {
+    for window in 0..Digits::count(bits) - 1 {
         let at = window * bits + bits - 1;
         sum[at / 64] |= 1 << (at % 64);
     }

@@ -20,7 +20,6 @@ struct Pair {
 
 /// Adds up groups. It keeps its memory between calls.
 pub struct GroupSums<C> {
-    turn: u32,
     points: Vec<Point<C>>,
     sums: Vec<Point<C>>,
     /// Points left of each group, all at first, one in the end.
@@ -112,7 +111,6 @@ impl<C: Coordinate> BatchAdder<C> for GroupSums<C> {
 
     fn new() -> Self {
         GroupSums {
-            turn: u32::MAX,
             points: Vec::new(),
             sums: Vec::new(),
             sizes: Vec::new(),
@@ -122,25 +120,14 @@ impl<C: Coordinate> BatchAdder<C> for GroupSums<C> {
         }
     }
 
-    fn turn_from(&mut self, at: u32) {
-        self.turn = at;
-    }
-
     fn sum_batch(&mut self, key: &[u8], items: &[u32], sizes: &[u32], sums: &mut Vec<Point<C>>) {
         let count = sizes.iter().sum::<u32>() as usize;
         self.points.clear();
         for (i, &item) in items[..count].iter().enumerate() {
             if let Some(&later) = items.get(i + AHEAD) {
-                let later = later >> 1;
-                Point::<C>::announce(key, (if later >= self.turn { later - self.turn } else { later }) as usize);
+                Point::<C>::announce(key, (later >> 1) as usize);
             }
-            let place = item >> 1;
-            let turned = place >= self.turn;
-            let mut point = Point::<C>::read(key, (if turned { place - self.turn } else { place }) as usize);
-            if turned {
-                point.x = point.x.turned();
-            }
-            self.points.push(point.negated_if(item & 1 == 1));
+            self.points.push(Point::read(key, (item >> 1) as usize).negated_if(item & 1 == 1));
         }
         self.sizes.clear();
         self.sizes.extend_from_slice(sizes);

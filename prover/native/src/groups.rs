@@ -66,9 +66,6 @@ pub trait BatchAdder<C> {
 
     fn new() -> Self;
 
-    /// Points from there on are the endomorphism's of those before.
-    fn turn_from(&mut self, at: u32);
-
     /// Appends the sum of each group. The groups follow one another in `items`, which name points of the key: 2·index, or
     /// 2·index + 1 for the opposite point. None of them is the point at infinity. What comes after the groups in `items` will be
     /// read soon.

@@ -1,5 +1,6 @@
-//! Σ scalar·point over a section of a key: Pippenger's method. Every digit position (window) is a task of its own: the points
-//! are grouped by digit, the groups are summed, and the sums are multiplied by their digits all together.
+//! Σ scalar·point over a section of a key: Pippenger's method. Every digit position (window) is a task of its own, or as many as
+//! there are multiples of the points: the points are grouped by digit, the groups are summed, and the sums are multiplied by their
+//! digits all together.
 
 use crate::coordinate::Coordinate;
 use crate::digits::Digits;
@@ -12,6 +13,7 @@ use crate::lanes::Lanes;
 use crate::lanes::{doubles::Fives, instructions::Avx2, primes::Base, sums::LaneSums, vector::avx2::Four};
 #[cfg(all(target_arch = "x86_64", avx512))]
 use crate::lanes::{instructions::Ifma, integers::ifma::Eight, unsigned::Unsigned};
+use crate::points::{Points, Tables};
 use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_ec::AdditiveGroup;
 use ark_ff::Zero;
@@ -21,35 +23,6 @@ use rayon::prelude::*;
 type Avx2Sums<C> = LaneSums<<C as Coordinate>::InLanes<Fives<Four, Base>>, Avx2>;
 #[cfg(all(target_arch = "x86_64", avx512))]
 type IfmaSums<C> = LaneSums<<C as Coordinate>::InLanes<Unsigned<Eight, Base>>, Ifma>;
-
-/// A section of points in a proving key, one for each scalar.
-pub struct Points<'a> {
-    /// For messages.
-    pub section: u32,
-    /// The points, and behind them their multiples, table by table.
-    pub bytes: &'a [u8],
-    /// The tables that `bytes` has.
-    pub tables: Tables,
-}
-
-/// Multiples of points that are kept. Table j has 2^(bits·rows·j) times each point, where rows = ⌈windows/count⌉. So the digits of
-/// `count` windows are of points that share one set of buckets.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tables {
-    pub count: usize,
-    /// Bits of a digit; 0 if there is one table, which does for all.
-    pub bits: usize,
-}
-
-impl Tables {
-    /// The points alone.
-    pub const ONE: Self = Tables { count: 1, bits: 0 };
-
-    /// Windows that do not share their buckets.
-    pub fn rows(self, bits: usize) -> usize {
-        Digits::count(bits).div_ceil(self.count)
-    }
-}
 
 /// The sum of the points times their scalars. Points at infinity and scalars of zero cost nothing, small scalars little.
 ///
@@ -74,121 +47,67 @@ where
     P::BaseField: Coordinate,
     A: BatchAdder<P::BaseField>,
 {
-    let live = live::<P::BaseField>(points, scalars)?;
-    let turns = P::BaseField::BYTES == 32 && points.tables.count == 1 && std::env::var_os("TB_ENDO").is_some();
-    let bits = match points.tables.bits {
-        0 => best_bits(live.iter().map(|&i| &scalars[i as usize])),
-        bits => bits,
-    };
-    let bits = if turns {
-        let shift = std::env::var("TB_ENDO").unwrap().parse::<isize>().unwrap_or(0);
-        best_bits_turned(live.iter().map(|&i| &scalars[i as usize])).saturating_add_signed(shift)
-    } else {
-        bits
-    };
-    let digits = if turns { Digits::of_halves(scalars, bits) } else { Digits::new(scalars, bits) };
-    let rows = if turns { digits.windows() } else { points.tables.rows(bits) };
-    let windows: Vec<Projective<P>> = (0..rows)
+    let live = points.live::<P::BaseField>(scalars)?;
+    let tables = tables_for(points, live.iter().map(|&i| &scalars[i as usize]));
+    let digits = Digits::new(scalars, tables.bits);
+    let rows: Vec<Projective<P>> = (0..tables.rows())
         .into_par_iter()
         .rev()
         .with_max_len(1)
-        .map(|row| sum_of_row::<P, A>(points, &digits, &live, row, bits, turns))
+        .map(|row| sum_of_row::<P, A>(points, &digits, &live, tables, row))
         .collect();
     // From the highest to the lowest: collected in the order of the iterator, which is reversed.
     let mut total = Projective::<P>::zero();
-    for window in windows {
-        for _ in 0..bits {
+    for row in rows {
+        for _ in 0..tables.bits {
             total.double_in_place();
         }
-        total += window;
+        total += row;
     }
     Ok(total)
 }
 
-fn best_bits_turned<'a>(scalars: impl Iterator<Item = &'a Words>) -> usize {
-    let long = scalars.filter(|s| s[3] != 0 || s[2] != 0).count();
-    (3..=18)
-        .min_by_key(|&bits| 128usize.div_ceil(bits) * (2 * long + (2 << (bits - 1)) + 64))
-        .expect("there are sizes to choose from")
-}
-
-/// Places of the points that count.
-fn live<C: Coordinate>(points: &Points, scalars: &[Words]) -> Result<Vec<u32>, Failure> {
-    let mut live = Vec::new();
-    for (i, scalar) in scalars.iter().enumerate() {
-        if *scalar == [0; 4] {
-            continue;
-        }
-        let point = Point::<C>::read(points.bytes, i);
-        if point.is_infinity() {
-            continue;
-        }
-        if !point.x.is_reduced() || !point.y.is_reduced() {
-            return Err(Failure::new(format!(
-                "point {i} of section {} is not reduced: make the key again",
-                points.section
-            )));
-        }
-        live.push(i as u32);
+/// Of a section without multiples, digits of the width that fits the scalars; else of the width that the multiples have.
+fn tables_for<'a>(points: &Points, scalars: impl Iterator<Item = &'a Words>) -> Tables {
+    if points.tables != Tables::ONE {
+        return points.tables;
     }
-    Ok(live)
-}
-
-/// The size of digits for which the fewest additions are expected: one for each point in a window, two for each digit value.
-pub fn best_bits<'a>(scalars: impl Iterator<Item = &'a Words>) -> usize {
     // Small scalars are in the lowest windows only.
-    let long = scalars.filter(|s| s[3] != 0 || s[2] != 0).count();
-    (3..=16)
-        .min_by_key(|&bits| Digits::count(bits) * (long + (2 << (bits - 1)) + 64))
-        .expect("there are sizes to choose from")
+    Tables::fitting(1, scalars.filter(|s| s[3] != 0 || s[2] != 0).count())
 }
 
-/// Σ digit·point of the windows row, row + rows, row + 2·rows, …, one of each table.
-fn sum_of_row<P, A>(
-    points: &Points,
-    digits: &Digits,
-    live: &[u32],
-    row: usize,
-    bits: usize,
-    turns: bool,
-) -> Projective<P>
+/// Σ digit·point of the windows row, row + rows, row + 2·rows, …, whose points are in table 0, 1, 2, …
+fn sum_of_row<P, A>(points: &Points, digits: &Digits, live: &[u32], tables: Tables, row: usize) -> Projective<P>
 where
     P: SWCurveConfig,
     P::BaseField: Coordinate,
     A: BatchAdder<P::BaseField>,
 {
-    let rows = points.tables.rows(bits);
-    let windows: Vec<usize> = (row..Digits::count(bits)).step_by(rows).collect();
-    let table = (points.bytes.len() / Point::<P::BaseField>::BYTES / points.tables.count) as u32;
+    let windows = (row..Digits::count(tables.bits)).step_by(tables.rows());
+    let size = points.size::<P::BaseField>() as u32;
     // Group d − 1 has the points of digit d and, negated, of −d.
-    let mut ends = vec![0u32; 1 << (bits - 1)];
-    let windows = if turns { vec![row, row] } else { windows };
-    let mut values: Vec<i32> = Vec::with_capacity(windows.len() * live.len());
-    for (j, &window) in windows.iter().enumerate() {
-        let from = if turns { j * table as usize } else { 0 };
-        values.extend(live.iter().map(|&i| digits.digit(from + i as usize, window)));
-    }
-    for &digit in &values {
+    let mut ends = vec![0u32; 1 << (tables.bits - 1)];
+    let values: Vec<Vec<i32>> =
+        windows.map(|window| live.iter().map(|&i| digits.digit(i as usize, window)).collect()).collect();
+    for &digit in values.iter().flatten() {
         if digit != 0 {
             ends[digit.unsigned_abs() as usize - 1] += 1;
         }
     }
     let mut next = starts(&mut ends);
     let mut order = vec![0u32; ends.last().map_or(0, |&end| end as usize)];
-    for (j, values) in values.chunks(live.len().max(1)).enumerate() {
+    for (values, from) in values.iter().zip((0..).map(|table| table * size)) {
         for (&i, &digit) in live.iter().zip(values) {
             if digit != 0 {
                 let place = &mut next[digit.unsigned_abs() as usize - 1];
-                order[*place as usize] = (j as u32 * table + i) << 1 | u32::from(digit < 0);
+                order[*place as usize] = (from + i) << 1 | u32::from(digit < 0);
                 *place += 1;
             }
         }
     }
     drop(values);
     let mut adder = A::new();
-    adder.turn_from(if turns { table } else { u32::MAX });
     let buckets = sum_groups(&mut adder, points.bytes, &order, &ends);
-    adder.turn_from(u32::MAX);
     weighted_sum::<P, A>(&mut adder, &buckets)
 }
 

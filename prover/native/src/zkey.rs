@@ -5,7 +5,7 @@ use crate::container::{read_u32, Container};
 use crate::failure::Failure;
 use crate::field::{base, read_words, scalar};
 use crate::groups::Point;
-use crate::msm::{Points, Tables};
+use crate::points::{Points, Tables};
 use ark_bn254::{Fq, Fq2};
 
 const GROTH16: u32 = 1;

@@ -19,8 +19,6 @@ pub struct Fill<'a, K> {
     pub items: &'a [u32],
     pub count: usize,
     pub points: &'a mut [u64],
-    pub turn: u32,
-    pub turned: &'a mut Vec<u32>,
     pub kind: PhantomData<K>,
 }
 
@@ -37,24 +35,12 @@ impl<K: Coordinates> Job for Fill<'_, K> {
             for lane in 0..K::LANES {
                 let at = i + lane;
                 if let Some(&later) = self.items.get(at + AHEAD) {
-                    Point::<K::Single>::announce(self.key, {
-                        let p = later >> 1;
-                        (if p >= self.turn { p - self.turn } else { p }) as usize
-                    });
+                    Point::<K::Single>::announce(self.key, (later >> 1) as usize);
                 }
                 // The last vector is filled up with its last point, written to the spare place.
                 let item = self.items[at.min(self.count - 1)];
                 let place = if at < self.count { at + SPARE } else { SPARE - 1 };
-                let index = item >> 1;
-                let index = if index >= self.turn {
-                    if at < self.count {
-                        self.turned.push(place as u32);
-                    }
-                    index - self.turn
-                } else {
-                    index
-                };
-                let start = index as usize * Point::<K::Single>::BYTES;
+                let start = (item >> 1) as usize * Point::<K::Single>::BYTES;
                 from[lane] = self.key[start..start + Point::<K::Single>::BYTES].as_ptr().cast();
                 to[lane] = points.add(place * width);
                 signs[lane] = u64::from(item & 1).wrapping_neg();
@@ -63,31 +49,6 @@ impl<K: Coordinates> Job for Fill<'_, K> {
             K::from_words(from.as_ptr(), 0).scatter(to.as_ptr(), 0);
             K::from_words(from.as_ptr(), words).negated_where(signs.as_ptr()).scatter(to.as_ptr(), K::SIZE);
             i += K::LANES;
-        }
-    }
-}
-
-/// The endomorphism at some places.
-pub struct Turn<'a, K> {
-    pub points: &'a mut [u64],
-    pub places: &'a [u32],
-    pub beta: [u64; super::element::LIMBS],
-    pub kind: PhantomData<K>,
-}
-
-impl<K: Coordinates> Job for Turn<'_, K> {
-    type Output = ();
-    #[inline(always)]
-    unsafe fn run(self) {
-        let width = 2 * K::SIZE;
-        let points = self.points.as_mut_ptr();
-        for places in self.places.chunks(K::LANES) {
-            let mut at = [points.add((SPARE - 1) * width); MOST_LANES];
-            for (at, &place) in at.iter_mut().zip(places) {
-                *at = points.add(place as usize * width);
-            }
-            let x = K::gather(at.as_ptr().cast(), 0);
-            x.times_beta(&self.beta).scatter(at.as_ptr(), 0);
         }
     }
 }

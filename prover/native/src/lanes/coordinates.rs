@@ -25,13 +25,6 @@ pub trait Coordinates: Copy {
     unsafe fn times(self, other: Self) -> Self;
     unsafe fn times_less(self, other: Self, less: Self) -> Self;
     unsafe fn slope_squared_less(self, less: Self, more: Self) -> Self;
-    /// β in the lanes' form, and a product with it.
-    fn beta() -> Limbs {
-        unreachable!()
-    }
-    unsafe fn times_beta(self, _: &Limbs) -> Self {
-        unreachable!()
-    }
     /// From and to memory: SIZE words.
     fn single(memory: &[u64]) -> Self::Single;
     fn put(single: &Self::Single, memory: &mut [u64]);
@@ -106,14 +99,6 @@ impl<E: Element> Coordinates for Simple<E> {
     #[inline(always)]
     unsafe fn slope_squared_less(self, less: Self, more: Self) -> Self {
         Simple(self.0.slope_squared_less(less.0, more.0))
-    }
-    fn beta() -> Limbs {
-        let beta = <ark_bn254::g1::Config as ark_ec::scalar_mul::glv::GLVConfig>::ENDO_COEFFS[0];
-        E::limbs(&beta.times(&fq(E::radix())).0 .0)
-    }
-    #[inline(always)]
-    unsafe fn times_beta(self, beta: &Limbs) -> Self {
-        Simple(self.0.times(E::splat_limbs(beta)))
     }
     fn single(memory: &[u64]) -> Fq {
         fq(E::words(limbs(memory)))

@@ -1,7 +1,7 @@
 //! Sums of many groups of points at once, as in group_sums.rs, with the additions in lanes. Each lane has a chain of divisors of
 //! its own; the chains share one inversion.
 
-use super::addition::{AddUp, Divide, Fill, Turn, SPARE};
+use super::addition::{AddUp, Divide, Fill, SPARE};
 use super::coordinates::Coordinates;
 use super::instructions::Instructions;
 use crate::coordinate::Coordinate;
@@ -12,8 +12,6 @@ use std::marker::PhantomData;
 const AT_ONCE: usize = 3072;
 
 pub struct LaneSums<K, I> {
-    turn: u32,
-    turned: Vec<u32>,
     /// In the lanes' form: x and y, SIZE words each.
     points: Vec<u64>,
     sums: Vec<u64>,
@@ -218,8 +216,6 @@ impl<K: Coordinates, I: Instructions> BatchAdder<K::Single> for LaneSums<K, I> {
             K::put(&K::Single::ZERO, &mut points[at..]);
         }
         LaneSums {
-            turn: u32::MAX,
-            turned: Vec::new(),
             sums: points.clone(),
             points,
             sizes: Vec::new(),
@@ -231,32 +227,14 @@ impl<K: Coordinates, I: Instructions> BatchAdder<K::Single> for LaneSums<K, I> {
         }
     }
 
-    fn turn_from(&mut self, at: u32) {
-        self.turn = at;
-    }
-
     fn sum_batch(&mut self, key: &[u8], items: &[u32], sizes: &[u32], sums: &mut Vec<Point<K::Single>>) {
         let count = sizes.iter().sum::<u32>() as usize;
         assert!((SPARE + count) * Self::WIDTH <= self.points.len(), "a batch has room");
         self.sizes.clear();
         self.sizes.extend_from_slice(sizes);
-        self.turned.clear();
-        let job = Fill::<K> {
-            key,
-            items,
-            count,
-            points: &mut self.points,
-            turn: self.turn,
-            turned: &mut self.turned,
-            kind: PhantomData,
-        };
+        let job = Fill::<K> { key, items, count, points: &mut self.points, kind: PhantomData };
         // SAFETY: `new` saw the instructions. There is room, as asserted, and the items' places are checked where they are read.
         unsafe { I::with(job) };
-        if !self.turned.is_empty() {
-            let job = Turn::<K> { points: &mut self.points, places: &self.turned, beta: K::beta(), kind: PhantomData };
-            // SAFETY: as above.
-            unsafe { I::with(job) };
-        }
         self.halve_until_summed();
         let mut at = SPARE;
         for &size in &self.sizes {
