@@ -1,10 +1,9 @@
 /** The project's own engine in Rust (`prover/native`), a program built by `npm run build:native`. */
 import { resolve } from "node:path";
 import type { Groth16Proof as SnarkjsProof } from "snarkjs";
-import { CacheError, ProofError } from "../errors.ts";
+import { ProofError } from "../errors.ts";
 import { Programs } from "./childProcess.ts";
 import type { Engine, Proven } from "./engine.ts";
-import { Multiples, multiplesBudget } from "./native/multiples.ts";
 import { nativeProgram } from "./native/program.ts";
 import { fromSnarkjs } from "./snarkjs.ts";
 import { checkWitness } from "./witnessCheck.ts";
@@ -20,18 +19,12 @@ export class NativeEngine implements Engine {
   readonly name = "native";
   readonly needs = "a program that is built with `npm run build:native`";
   readonly #programs = new Programs();
-  readonly #multiples = new Multiples(this.#programs);
   readonly #find: () => string | null;
-  readonly #budget: () => number;
   #peakMemoryMiB: number | null = null;
 
-  /**
-   * @param find the path of the program, null if it is not built; tests give others
-   * @param budget MiB of disk and of memory for multiples of each key's points
-   */
-  constructor(find: () => string | null = nativeProgram, budget: () => number = multiplesBudget) {
+  /** @param find the path of the program, null if it is not built; tests give others */
+  constructor(find: () => string | null = nativeProgram) {
     this.#find = find;
-    this.#budget = budget;
   }
 
   get peakMemoryMiB(): number | null {
@@ -54,13 +47,9 @@ export class NativeEngine implements Engine {
     // The witness is secret. Given as bytes, it is never written to a disk.
     const [source, input] = typeof witness === "string" ? [resolve(witness)] : ["-", witness];
     let output: string;
-    const budget = this.#budget();
     try {
-      const multiples = await this.#multiples.file(program, resolve(zkeyPath), budget);
-      const files = multiples === null ? [source] : [source, multiples];
-      ({ output } = await this.#programs.run(program, [resolve(zkeyPath), ...files], input));
+      ({ output } = await this.#programs.run(program, [resolve(zkeyPath), source], input));
     } catch (cause) {
-      if (cause instanceof CacheError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new ProofError("PROOF_FAILED", `cannot prove with ${zkeyPath}: ${reason}`, { cause });
     }

@@ -10,7 +10,7 @@ const PRECIOUS: ReadonlySet<string> = new Set(["ceremonies"]);
 
 /** One entry of the cache. */
 export interface CacheItem {
-  /** Its kind: `circuits`, `keys`, `multiples`, `programs`, `native`, `ceremonies`, … */
+  /** Its kind: `circuits`, `keys`, `programs`, `native`, `ceremonies`, … */
   readonly kind: string;
   /** Hash of its inputs, in hexadecimal. */
   readonly key: string;

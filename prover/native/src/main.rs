@@ -1,6 +1,5 @@
 //! `timebandits-prover ZKEY WTNS`: a Groth16 proof over BN254 from a proving key and a witness, which may be `-` for standard
-//! input. The answer is one JSON object on standard output. A third file may have multiples of the key's points, with which it
-//! takes less time: `--multiples COUNT ZKEY FILE` makes it. What is refused is said in one line on standard error: exit code 1,
+//! input. The answer is one JSON object on standard output. What is refused is said in one line on standard error: exit code 1,
 //! or 2 for a wrong call.
 
 mod container;
@@ -12,9 +11,7 @@ mod group_sums;
 mod groups;
 mod lanes;
 mod msm;
-mod multiples;
 mod output;
-mod points;
 mod proof;
 mod quotient;
 mod transform;
@@ -24,29 +21,17 @@ mod zkey;
 use failure::Failure;
 use memmap2::Mmap;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-const USAGE: &str = "usage: timebandits-prover ZKEY WTNS [MULTIPLES] (- is standard input)
-       timebandits-prover --multiples COUNT ZKEY FILE";
-
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match arguments.as_slice() {
-        ["--multiples", count, key, out] => match count.parse() {
-            Ok(count) if (1..=multiples::MOST).contains(&count) => {
-                write_multiples(count, key, out).map(|()| String::new())
-            }
-            _ => return wrong_call(),
-        },
-        [key, witness] => run(key, witness, None),
-        [key, witness, multiples] => run(key, witness, Some(multiples)),
-        _ => return wrong_call(),
+    let [key, witness] = arguments.as_slice() else {
+        eprintln!("usage: timebandits-prover ZKEY WTNS (- is standard input)");
+        return ExitCode::from(2);
     };
-    match done {
-        Ok(answer) if answer.is_empty() => ExitCode::SUCCESS,
+    match run(key, witness) {
         Ok(answer) => match writeln!(std::io::stdout(), "{answer}") {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
@@ -58,41 +43,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn wrong_call() -> ExitCode {
-    eprintln!("{USAGE}");
-    ExitCode::from(2)
-}
-
-fn cannot_read(path: &str) -> impl FnOnce(std::io::Error) -> Failure {
-    let path = path.to_owned();
-    move |error| Failure::new(format!("cannot read {path}: {error}"))
-}
-
-/// A file in memory.
-fn mapped(path: &str) -> Result<Mmap, Failure> {
-    let file = File::open(path).map_err(cannot_read(path))?;
-    // SAFETY: the bytes are only read, as numbers of which every value is allowed, through safe slices. Who cuts the file short
-    // meanwhile ends this process with a signal, which whoever started it sees.
-    unsafe { Mmap::map(&file) }.map_err(cannot_read(path))
-}
-
-fn write_multiples(count: usize, key_path: &str, out_path: &str) -> Result<(), Failure> {
-    let bytes = mapped(key_path)?;
-    let key = zkey::Zkey::read(&bytes, key_path)?;
-    let out = File::create(out_path).map_err(|error| Failure::new(format!("cannot write {out_path}: {error}")))?;
-    multiples::write(&key, count, &mut BufWriter::new(out))
-}
-
-fn run(key_path: &str, witness_path: &str, multiples_path: Option<&str>) -> Result<String, Failure> {
+fn run(key_path: &str, witness_path: &str) -> Result<String, Failure> {
     let started = Instant::now();
     let lanes = lanes::Lanes::chosen()?;
-    let bytes = mapped(key_path)?;
-    let mut key = zkey::Zkey::read(&bytes, key_path)?;
-    let multiples;
-    if let Some(path) = multiples_path {
-        multiples = mapped(path)?;
-        multiples::read(&mut key, &multiples, path)?;
-    }
+    let cannot_read = |path: &str| {
+        let path = path.to_owned();
+        move |error: std::io::Error| Failure::new(format!("cannot read {path}: {error}"))
+    };
+    let file = File::open(key_path).map_err(cannot_read(key_path))?;
+    // SAFETY: the bytes are only read, as numbers of which every value is allowed, through safe slices. Who cuts the file short
+    // meanwhile ends this process with a signal, which whoever started it sees.
+    let bytes = unsafe { Mmap::map(&file) }.map_err(cannot_read(key_path))?;
+    let key = zkey::Zkey::read(&bytes, key_path)?;
     let witness = if witness_path == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(cannot_read("standard input"))?;
@@ -110,11 +72,7 @@ fn run(key_path: &str, witness_path: &str, multiples_path: Option<&str>) -> Resu
     let (proof, timing) = proof::prove(&key, &witness, &proof::Blinding::fresh()?, lanes)?;
     let public = &witness[1..=key.public_signals];
     let total = started.elapsed().as_secs_f64();
-    Ok(output::answer(
-        &proof,
-        public,
-        &output::Run { timing, total, lanes, tables: key.h.tables.count, peak_memory: peak_memory() },
-    ))
+    Ok(output::answer(&proof, public, &output::Run { timing, total, lanes, peak_memory: peak_memory() }))
 }
 
 /// The most memory in bytes that this process has had resident, the part of the key that it looked at included; `None` where

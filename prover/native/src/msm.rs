@@ -1,6 +1,5 @@
-//! Σ scalar·point over a section of a key: Pippenger's method. Every digit position (window) is a task of its own, or as many as
-//! there are multiples of the points: the points are grouped by digit, the groups are summed, and the sums are multiplied by their
-//! digits all together.
+//! Σ scalar·point over a section of a key: Pippenger's method. Every digit position (window) is a task of its own: the points
+//! are grouped by digit, the groups are summed, and the sums are multiplied by their digits all together.
 
 use crate::coordinate::Coordinate;
 use crate::digits::Digits;
@@ -13,7 +12,6 @@ use crate::lanes::Lanes;
 use crate::lanes::{doubles::Fives, instructions::Avx2, primes::Base, sums::LaneSums, vector::avx2::Four};
 #[cfg(all(target_arch = "x86_64", avx512))]
 use crate::lanes::{instructions::Ifma, integers::ifma::Eight, unsigned::Unsigned};
-use crate::points::{Points, Tables};
 use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_ec::AdditiveGroup;
 use ark_ff::Zero;
@@ -23,6 +21,13 @@ use rayon::prelude::*;
 type Avx2Sums<C> = LaneSums<<C as Coordinate>::InLanes<Fives<Four, Base>>, Avx2>;
 #[cfg(all(target_arch = "x86_64", avx512))]
 type IfmaSums<C> = LaneSums<<C as Coordinate>::InLanes<Unsigned<Eight, Base>>, Ifma>;
+
+/// A section of points in a proving key, one for each scalar.
+pub struct Points<'a> {
+    /// For messages.
+    pub section: u32,
+    pub bytes: &'a [u8],
+}
 
 /// The sum of the points times their scalars. Points at infinity and scalars of zero cost nothing, small scalars little.
 ///
@@ -47,67 +52,83 @@ where
     P::BaseField: Coordinate,
     A: BatchAdder<P::BaseField>,
 {
-    let live = points.live::<P::BaseField>(scalars)?;
-    let tables = tables_for(points, live.iter().map(|&i| &scalars[i as usize]));
-    let digits = Digits::new(scalars, tables.bits);
-    let rows: Vec<Projective<P>> = (0..tables.rows())
+    let live = live::<P::BaseField>(points, scalars)?;
+    let bits = best_bits(live.iter().map(|&i| &scalars[i as usize]));
+    let digits = Digits::new(scalars, bits);
+    let windows: Vec<Projective<P>> = (0..Digits::count(bits))
         .into_par_iter()
         .rev()
         .with_max_len(1)
-        .map(|row| sum_of_row::<P, A>(points, &digits, &live, tables, row))
+        .map(|window| sum_of_window::<P, A>(points.bytes, &digits, &live, window, bits))
         .collect();
     // From the highest to the lowest: collected in the order of the iterator, which is reversed.
     let mut total = Projective::<P>::zero();
-    for row in rows {
-        for _ in 0..tables.bits {
+    for window in windows {
+        for _ in 0..bits {
             total.double_in_place();
         }
-        total += row;
+        total += window;
     }
     Ok(total)
 }
 
-/// Of a section without multiples, digits of the width that fits the scalars; else of the width that the multiples have.
-fn tables_for<'a>(points: &Points, scalars: impl Iterator<Item = &'a Words>) -> Tables {
-    if points.tables != Tables::ONE {
-        return points.tables;
+/// Places of the points that count.
+fn live<C: Coordinate>(points: &Points, scalars: &[Words]) -> Result<Vec<u32>, Failure> {
+    let mut live = Vec::new();
+    for (i, scalar) in scalars.iter().enumerate() {
+        if *scalar == [0; 4] {
+            continue;
+        }
+        let point = Point::<C>::read(points.bytes, i);
+        if point.is_infinity() {
+            continue;
+        }
+        if !point.x.is_reduced() || !point.y.is_reduced() {
+            return Err(Failure::new(format!(
+                "point {i} of section {} is not reduced: make the key again",
+                points.section
+            )));
+        }
+        live.push(i as u32);
     }
-    // Small scalars are in the lowest windows only.
-    Tables::fitting(1, scalars.filter(|s| s[3] != 0 || s[2] != 0).count())
+    Ok(live)
 }
 
-/// Σ digit·point of the windows row, row + rows, row + 2·rows, …, whose points are in table 0, 1, 2, …
-fn sum_of_row<P, A>(points: &Points, digits: &Digits, live: &[u32], tables: Tables, row: usize) -> Projective<P>
+/// The size of digits for which the fewest additions are expected: one for each point in a window, two for each digit value.
+fn best_bits<'a>(scalars: impl Iterator<Item = &'a Words>) -> usize {
+    // Small scalars are in the lowest windows only.
+    let long = scalars.filter(|s| s[3] != 0 || s[2] != 0).count();
+    (3..=16)
+        .min_by_key(|&bits| Digits::count(bits) * (long + (2 << (bits - 1)) + 64))
+        .expect("there are sizes to choose from")
+}
+
+/// Σ digit·point of one window.
+fn sum_of_window<P, A>(bytes: &[u8], digits: &Digits, live: &[u32], window: usize, bits: usize) -> Projective<P>
 where
     P: SWCurveConfig,
     P::BaseField: Coordinate,
     A: BatchAdder<P::BaseField>,
 {
-    let windows = (row..Digits::count(tables.bits)).step_by(tables.rows());
-    let size = points.size::<P::BaseField>() as u32;
     // Group d − 1 has the points of digit d and, negated, of −d.
-    let mut ends = vec![0u32; 1 << (tables.bits - 1)];
-    let values: Vec<Vec<i32>> =
-        windows.map(|window| live.iter().map(|&i| digits.digit(i as usize, window)).collect()).collect();
-    for &digit in values.iter().flatten() {
+    let mut ends = vec![0u32; 1 << (bits - 1)];
+    let values: Vec<i32> = live.iter().map(|&i| digits.digit(i as usize, window)).collect();
+    for &digit in &values {
         if digit != 0 {
             ends[digit.unsigned_abs() as usize - 1] += 1;
         }
     }
     let mut next = starts(&mut ends);
     let mut order = vec![0u32; ends.last().map_or(0, |&end| end as usize)];
-    for (values, from) in values.iter().zip((0..).map(|table| table * size)) {
-        for (&i, &digit) in live.iter().zip(values) {
-            if digit != 0 {
-                let place = &mut next[digit.unsigned_abs() as usize - 1];
-                order[*place as usize] = (from + i) << 1 | u32::from(digit < 0);
-                *place += 1;
-            }
+    for (&i, &digit) in live.iter().zip(&values) {
+        if digit != 0 {
+            let place = &mut next[digit.unsigned_abs() as usize - 1];
+            order[*place as usize] = i << 1 | u32::from(digit < 0);
+            *place += 1;
         }
     }
-    drop(values);
     let mut adder = A::new();
-    let buckets = sum_groups(&mut adder, points.bytes, &order, &ends);
+    let buckets = sum_groups(&mut adder, bytes, &order, &ends);
     weighted_sum::<P, A>(&mut adder, &buckets)
 }
 
@@ -239,8 +260,7 @@ mod tests {
         let words: Vec<Words> = scalars.iter().map(|scalar| scalar.into_bigint().0).collect();
         let bytes = encode(&affine);
         for lanes in Lanes::here() {
-            let sum = sum_of_products::<P>(lanes, &Points { section: 5, bytes: &bytes, tables: Tables::ONE }, &words)
-                .expect("good points");
+            let sum = sum_of_products::<P>(lanes, &Points { section: 5, bytes: &bytes }, &words).expect("good points");
             assert_eq!(sum, expected, "{count} points, {lanes:?}");
         }
     }
@@ -269,7 +289,7 @@ mod tests {
         let bytes = encode(&Projective::normalize_batch(&points));
         let scalars = vec![[1, 0, 0, 0]; points.len()];
         for lanes in Lanes::here() {
-            let points = Points { section: 5, bytes: &bytes, tables: Tables::ONE };
+            let points = Points { section: 5, bytes: &bytes };
             let sum = sum_of_products::<g1::Config>(lanes, &points, &scalars).expect("good points");
             assert_eq!(sum, expected, "{lanes:?}");
         }
@@ -278,12 +298,8 @@ mod tests {
     #[test]
     fn a_coordinate_that_is_not_reduced_is_refused() {
         let bytes = vec![0xff; 64];
-        let failed = sum_of_products::<g1::Config>(
-            Lanes::None,
-            &Points { section: 8, bytes: &bytes, tables: Tables::ONE },
-            &[[1, 0, 0, 0]],
-        )
-        .err();
+        let failed =
+            sum_of_products::<g1::Config>(Lanes::None, &Points { section: 8, bytes: &bytes }, &[[1, 0, 0, 0]]).err();
         assert!(failed.expect("refused").to_string().contains("point 0 of section 8 is not reduced"));
     }
 }

@@ -20,8 +20,6 @@ pub struct Run {
     /// Seconds.
     pub total: f64,
     pub lanes: Lanes,
-    /// Of the points, with their multiples.
-    pub tables: usize,
     /// Bytes, where the system says it.
     pub peak_memory: Option<u64>,
 }
@@ -37,9 +35,9 @@ pub fn answer(proof: &Proof, public: &[Words], run: &Run) -> String {
     let pi_c = list([quoted(proof.c.x), quoted(proof.c.y), one()]);
     let signals = list(public.iter().map(|value| quoted(BigInt(*value))));
     let memory = run.peak_memory.map_or("null".to_owned(), |bytes| bytes.div_ceil(1 << 20).to_string());
-    let Run { timing: Timing { quotient, sums }, total, lanes, tables, .. } = run;
+    let Run { timing: Timing { quotient, sums }, total, lanes, .. } = run;
     let lanes = quoted(lanes.name());
     format!(
-        r#"{{"proof":{{"pi_a":{pi_a},"pi_b":{pi_b},"pi_c":{pi_c},"protocol":"groth16","curve":"bn128"}},"publicSignals":{signals},"seconds":{{"quotient":{quotient:.3},"sums":{sums:.3},"total":{total:.3}}},"peakMemoryMiB":{memory},"lanes":{lanes},"tables":{tables}}}"#
+        r#"{{"proof":{{"pi_a":{pi_a},"pi_b":{pi_b},"pi_c":{pi_c},"protocol":"groth16","curve":"bn128"}},"publicSignals":{signals},"seconds":{{"quotient":{quotient:.3},"sums":{sums:.3},"total":{total:.3}}},"peakMemoryMiB":{memory},"lanes":{lanes}}}"#
     )
 }

@@ -5,7 +5,7 @@ use crate::container::{read_u32, Container};
 use crate::failure::Failure;
 use crate::field::{base, read_words, scalar};
 use crate::groups::Point;
-use crate::points::{Points, Tables};
+use crate::msm::Points;
 use ark_bn254::{Fq, Fq2};
 
 const GROTH16: u32 = 1;
@@ -64,7 +64,7 @@ impl<'a> Zkey<'a> {
             return Err(file.wrong_size(4));
         }
         let points = |section: u32, count: usize, size: usize| -> Result<Points<'a>, Failure> {
-            Ok(Points { section, bytes: file.exact(section, count, size)?, tables: Tables::ONE })
+            Ok(Points { section, bytes: file.exact(section, count, size)? })
         };
         Ok(Zkey {
             wires,
