@@ -1,0 +1,88 @@
+/**
+ * The machine beside the circuit: for each way through the machine's rules, whether a row of the circuit may take it,
+ * and whether it then leaves what the machine leaves.
+ */
+import { BITS, OP } from "../../../trace/layout.ts";
+import { SHAPES } from "../../../trace/machine/rowShape.ts";
+import type { RowName } from "../../../trace/machine/transition.ts";
+import { pathsOf } from "../equations/paths.ts";
+import type { Names } from "../names.ts";
+import type { Propagator } from "../propagate.ts";
+import type { Row } from "../rows/row.ts";
+import { elsewhere } from "./elsewhere.ts";
+import { PathProof } from "./paths.ts";
+import { RowCase } from "./rowCase.ts";
+import { rowWords } from "./rowWords.ts";
+
+/** What was shown of one operation. */
+export interface Comparison {
+  readonly effect: RowName;
+  /** Ways that the machine accepts, and the row leaves the same. */
+  readonly same: number;
+  /** Ways that the machine accepts, and no row takes. */
+  readonly untaken: number;
+  /** Ways that the machine refuses, and no row takes. */
+  readonly refused: number;
+  /** Ways that something else than the row sees to, by what that is. */
+  readonly elsewhere: Readonly<Record<string, number>>;
+  /** Ways where neither is shown: what is not, and how often. */
+  readonly open: Readonly<Record<string, number>>;
+}
+
+/**
+ * @param own knows the bounds of the row's signals
+ * @param levels of programs in the map
+ */
+export function compared(own: Propagator, names: Names, row: Row, effect: RowName, levels: number): Comparison {
+  const words = rowWords(effect, row, names, levels);
+  const op = OP[effect === "RevokeCapability" ? "Clear" : effect];
+  const bits = row.bits.flatMap((bit, i) => (bit === 0 ? [] : [[bit, i === op ? 1n : 0n] as const]));
+  // Also what the row before says of the state that it hands on.
+  const { call, line, owed } = words.before;
+  const handed = [call.calling, call.left, line.lineage, line.child, ...owed].flatMap((sum) => [...sum.keys()]);
+  const scope = new Set(row.scope);
+  for (const signal of handed)
+    for (const n of own.of(signal)) if (!own.passed.has(n) && !own.inHash.has(n)) scope.add(n);
+  const nameOf = (signal: number): string => row.nameOf.get(signal) ?? names.of[signal] ?? String(signal);
+  const found = {
+    same: 0,
+    untaken: 0,
+    refused: 0,
+    elsewhere: {} as Record<string, number>,
+    open: {} as Record<string, number>,
+  };
+  own.inCase(bits, row.scope, () => {
+    const base = new RowCase(own, scope, rankIn(own, nameOf));
+    // No program has the number 0 (memory).
+    const programs = SHAPES[effect].peer === "none" ? ["op.actor"] : ["op.actor", "op.peer"];
+    for (const name of programs) {
+      base.assumeBetween(new Map([[row.named.get(name) as number, 1n]]), [1n, (1n << BigInt(BITS.program)) - 1n]);
+    }
+    if (!base.close()) return;
+    for (const path of pathsOf(effect)) {
+      const reason = elsewhere(path);
+      if (reason !== null) {
+        found.elsewhere[reason] = (found.elsewhere[reason] ?? 0) + 1;
+        continue;
+      }
+      own.inCase([], row.scope, () => {
+        const verdict = new PathProof(path, words, row.scope, nameOf).prove(base.copy());
+        if (verdict.is === "open") found.open[verdict.what] = (found.open[verdict.what] ?? 0) + 1;
+        else if (verdict.is === "same") found.same++;
+        else if (path.outcome.accepted) found.untaken++;
+        else found.refused++;
+      });
+    }
+  });
+  return { effect, ...found };
+}
+
+/** Sums are written over bits, and over words that have none. */
+function rankIn(own: Propagator, nameOf: (signal: number) => string): (signal: number) => number {
+  return (signal) => {
+    const bounds = own.checker.facts.bounds.get(signal);
+    if (bounds !== undefined && bounds[0] >= 0n && bounds[1] <= 1n) return 0;
+    return WORDS.test(nameOf(signal)) ? 1 : 2;
+  };
+}
+const WORDS = /\.([ab]Words\[[12]\]|xWords\[2\]|digest|argument|[ab]Clock|time|start)$|previous/;

@@ -1,0 +1,303 @@
+/**
+ * A way through the machine, in a row of the circuit: it cannot be taken, or the row leaves what the machine leaves.
+ */
+import { plus, type Sum } from "../../../verifier/certificate/system.ts";
+import type { Condition, Test } from "../equations/explore.ts";
+import type { Linear } from "../equations/linear.ts";
+import type { Path } from "../equations/paths.ts";
+import type { RowCase } from "./rowCase.ts";
+import { COLUMNS, type Column, evaluated, type RowWords, undecidedIn, type Values, valuesIn } from "./values.ts";
+
+/** Most bits that are split one inside the other, and most cases that are looked at for a way. */
+const DEPTH = 14;
+const BUDGET = 96;
+/** Above each number that the machine compares. */
+const WIDE = 1n << 140n;
+
+export type Verdict =
+  /** No witness takes this way. */
+  | { readonly is: "never" }
+  /** The machine accepts, and the row leaves the same. */
+  | { readonly is: "same" }
+  /** The row may take a way that the machine refuses, or leave something else: these sums say so. */
+  | { readonly is: "open"; readonly what: string; readonly bits: readonly string[] };
+
+export interface Goal {
+  readonly name: string;
+  readonly machine: Linear;
+  readonly circuit: Sum;
+}
+
+export class PathProof {
+  readonly #path: Path;
+  readonly #words: RowWords;
+  readonly #nameOf: (signal: number) => string;
+  readonly #scope: ReadonlySet<number>;
+  readonly #goals: (path: Path) => readonly Goal[];
+
+  constructor(
+    path: Path,
+    words: RowWords,
+    scope: ReadonlySet<number>,
+    nameOf: (signal: number) => string,
+    goals: (path: Path) => readonly Goal[] = () => [],
+  ) {
+    this.#path = path;
+    this.#words = words;
+    this.#scope = scope;
+    this.#nameOf = nameOf;
+    this.#goals = goals;
+  }
+
+  #cases = 0;
+  /** Whether a number that a test needs could not be read. */
+  #isMissing = false;
+  /** A difference whose sign is to be split on. */
+  #which: Sum | null = null;
+
+  /** @param own a case of the row, in which the propagator is now */
+  prove(own: RowCase, bits: readonly string[] = []): Verdict {
+    const values = this.#values(own);
+    if (values === null) return { is: "never" };
+    const left = this.#left(own, values);
+    if (left.length === 0) return { is: "same" };
+    const what = left.map(([name]) => name).join(", ");
+    if (bits.length >= DEPTH || this.#cases++ > BUDGET) return { is: "open", what, bits };
+    const which = this.#which;
+    this.#which = null;
+    const split =
+      which !== null
+        ? greaterOf(which)
+        : (bitIn(own, values.unread, this.#nameOf) ??
+          (this.#isMissing ? splitOf(own, values.unread, this.#nameOf) : null) ??
+          splitOf(
+            own,
+            left.flatMap(([, sum]) => sum),
+            this.#nameOf,
+          ));
+    if (split === null) return { is: "open", what, bits };
+    let result: Verdict = { is: "never" };
+    for (const value of split.values) {
+      let verdict: Verdict = { is: "never" };
+      own.own.inCase([], this.#scope, () => {
+        const inner = own.copy();
+        if (!value.assume(inner)) return;
+        verdict = this.prove(inner, [...bits, value.name]);
+      });
+      if ((verdict as Verdict).is === "open") return verdict;
+      if ((verdict as Verdict).is === "same") result = verdict;
+    }
+    return result;
+  }
+
+  /** Values of the variables, with all tests of the path assumed. @returns null: it cannot be */
+  #values(own: RowCase): Values | null {
+    for (let before = -1; ; ) {
+      if (!own.close()) return null;
+      const values = valuesIn(own, this.#words);
+      if (values === null) return null;
+      for (const [column, type] of values.types) {
+        const can = this.#path.found[column];
+        if (type !== undefined && can !== undefined && !can.includes(type)) return null;
+      }
+      let known = 0;
+      this.#isMissing = false;
+      for (const test of this.#path.conditions) {
+        const says = this.#take(own, test, values);
+        if (says === "never") return null;
+        if (says === "taken") known++;
+        else this.#isMissing = true;
+      }
+      if (known === before) return own.close() ? values : null;
+      before = known;
+    }
+  }
+
+  /** Assumes a test. @returns "open" if it is not known yet what it tests */
+  #take(own: RowCase, test: Test, values: Values): "never" | "taken" | "open" {
+    if (!("any" in test)) {
+      const sum = evaluated(own, test.sum, values);
+      if (sum === null) return "open";
+      return assume(own, test, sum) ? "taken" : "never";
+    }
+    const can = test.any.filter(({ conditions, found }) => {
+      for (const [column, types] of Object.entries(found)) {
+        const type = values.types.get(column as Column);
+        if (type !== undefined && !types.includes(type)) return false;
+      }
+      return conditions.every((one) => "any" in one || this.#canBe(own, one, values));
+    });
+    const [only, ...others] = can;
+    if (only === undefined) return "never";
+    if (others.length > 0) return "open";
+    const all = only.conditions.map((one) => this.#take(own, one, values));
+    return all.includes("never") ? "never" : all.includes("open") ? "open" : "taken";
+  }
+
+  #canBe(own: RowCase, { sum, is }: Condition, values: Values): boolean {
+    const value = evaluated(own, sum, values);
+    if (value === null) return true;
+    const normal = own.normal(value);
+    const [low, high] = own.interval(normal) ?? [-1n, 1n];
+    if (is === "zero") return !own.isNonzero(normal);
+    if (is === "nonzero") return normal.size > 0;
+    return is === "negative" ? low < 0n : high >= 0n;
+  }
+
+  /** What is not shown yet. */
+  #left(own: RowCase, values: Values): [string, Sum[]][] {
+    const { outcome, conditions } = this.#path;
+    const { types } = values;
+    if (!outcome.accepted) {
+      const sums = conditions
+        .slice(-2)
+        .flatMap((test) => sumsIn(test))
+        .map((sum) => evaluated(own, sum, values))
+        .filter((sum) => sum !== null);
+      const missing = [...types]
+        .filter(([, type]) => type === undefined)
+        .flatMap(([column]) => this.#words.found[column as Column]?.[0] ?? []);
+      return [[`${outcome.invariant} at ${outcome.where}`, [...sums, ...missing]]];
+    }
+    const found: [string, Sum[]][] = [];
+    const goal = (name: string, machine: Linear, circuit: Sum): void => {
+      const value = evaluated(own, machine, values);
+      const rest = value === null ? null : own.normal(plus(value, circuit, -1n));
+      if (rest?.size === 0) return;
+      const which = undecidedIn(own, machine, values);
+      if (which !== null) this.#which = which;
+      found.push([name, [rest ?? own.normal(circuit)]]);
+    };
+    const zero: Linear = { constant: 0n, terms: new Map() };
+    for (const column of COLUMNS) {
+      const address = outcome.addresses[column];
+      goal(`open ${column}`, { ...zero, constant: address === undefined ? 0n : 1n }, this.#words.open[column]);
+      const left = outcome.left[column];
+      if (address === undefined || left === undefined) continue;
+      goal(`address ${column}`, address, this.#words.address[column]);
+      for (const [i, word] of left.entries()) goal(`${column}[${i}] left`, word, this.#words.left[column][i] as Sum);
+    }
+    for (const { name, machine, circuit } of this.#goals(this.#path)) goal(name, machine, circuit);
+    return found;
+  }
+}
+
+/** @returns false: it cannot be */
+function assume(own: RowCase, { is }: Condition, sum: Sum): boolean {
+  const normal = own.normal(sum);
+  const interval = own.interval(normal);
+  switch (is) {
+    case "zero":
+      return own.assumeZero(sum);
+    case "nonzero":
+      if (normal.size === 0) return false;
+      if (!own.isNonzero(normal)) own.assumeNonzero(sum);
+      return true;
+    case "negative":
+      if (interval !== null && interval[0] >= 0n) return false;
+      if (interval === null || interval[1] >= 0n) own.assumeBetween(sum, [interval?.[0] ?? -WIDE, -1n]);
+      return true;
+    default:
+      if (interval !== null && interval[1] < 0n) return false;
+      if (interval === null || interval[0] < 0n) own.assumeBetween(sum, [0n, interval?.[1] ?? WIDE]);
+      return true;
+  }
+}
+
+interface Split {
+  readonly values: readonly { readonly name: string; assume(inner: RowCase): boolean }[];
+}
+
+const sumsIn = (test: Test): Linear[] =>
+  "any" in test ? test.any.flatMap(({ conditions }) => conditions.flatMap(sumsIn)) : [test.sum];
+
+function greaterOf(difference: Sum): Split {
+  const between = (low: bigint, high: bigint) => (inner: RowCase) => {
+    inner.assumeBetween(difference, [low, high]);
+    return true;
+  };
+  return {
+    values: [
+      { name: "a >= b", assume: between(0n, WIDE) },
+      { name: "a < b", assume: between(-WIDE, -1n) },
+    ],
+  };
+}
+
+/** The case distinction nearest to these sums: of a bit, or of a product that is 0. */
+function splitOf(own: RowCase, sums: readonly Sum[], nameOf: (signal: number) => string): Split | null {
+  const reached = new Set<number>();
+  for (const sum of sums) for (const one of own.normal(sum).keys()) if (one !== 0) reached.add(one);
+  const left = new Set(own.products);
+  for (let news = true; news; ) {
+    news = false;
+    const near = [...left].filter(({ a, b, c }) =>
+      [a, b, c].some((sum) => [...sum.keys()].some((s) => reached.has(s))),
+    );
+    let best: { sum: Sum; name: string; score: number } | null = null;
+    for (const { a, b, c } of near) {
+      for (const factor of [a, b]) {
+        const bit = bitOf(own, factor);
+        if (bit === null && c.size > 0) continue;
+        if (bit !== null && isOfRange(nameOf(bit))) continue;
+        const name = bit === null ? `${[...factor.keys()].map(nameOf).slice(0, 3).join("+")} = 0` : nameOf(bit);
+        const score = bit === null ? 2 : 1;
+        const sum: Sum = bit === null ? factor : new Map([[bit, 1n]]);
+        if (best === null || score < best.score) best = { sum, name: `${name}`, score };
+      }
+    }
+    if (best !== null) {
+      const { sum, name, score } = best;
+      const isBit = score !== 2;
+      return {
+        values: [
+          { name: `${name}=0`, assume: (inner) => inner.assumeZero(sum) },
+          {
+            name: isBit ? `${name}=1` : `${name}≠0`,
+            assume: (inner) => {
+              if (isBit) return inner.assumeZero(plus(sum, new Map([[0, 1n]]), -1n));
+              inner.assumeNonzero(sum);
+              return true;
+            },
+          },
+        ],
+      };
+    }
+    for (const product of near) {
+      left.delete(product);
+      for (const sum of [product.a, product.b, product.c]) for (const one of sum.keys()) reached.add(one);
+      news = true;
+    }
+  }
+  return null;
+}
+
+/** A bit that a sum is which could not be read. */
+function bitIn(own: RowCase, sums: readonly Sum[], nameOf: (signal: number) => string): Split | null {
+  for (const sum of sums) {
+    const bit = bitOf(own, own.normal(sum));
+    if (bit !== null && !isOfRange(nameOf(bit))) return ofBit(new Map([[bit, 1n]]), nameOf(bit));
+  }
+  return null;
+}
+
+const ofBit = (sum: Sum, name: string): Split => ({
+  values: [
+    { name: `${name}=0`, assume: (inner) => inner.assumeZero(sum) },
+    { name: `${name}=1`, assume: (inner) => inner.assumeZero(plus(sum, new Map([[0, 1n]]), -1n)) },
+  ],
+});
+
+/** Bits of numbers: there are too many to try them. */
+const isOfRange = (name: string): boolean => /Num2Bits|Bits\[/.test(name);
+
+/** The bit that a sum is, times a number and with one added. */
+function bitOf(own: RowCase, sum: Sum): number | null {
+  const signals = [...sum.keys()].filter((one) => one !== 0);
+  const [bit] = signals;
+  if (signals.length !== 1 || bit === undefined) return null;
+  const bounds = own.own.checker.facts.bounds.get(bit);
+  return bounds !== undefined && bounds[0] === 0n && bounds[1] === 1n ? bit : null;
+}
+
+export type { Column };

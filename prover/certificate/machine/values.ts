@@ -1,0 +1,181 @@
+/** What the machine's variables are in a row of the circuit. */
+import { FIELD } from "../../../trace/layout.ts";
+import { constantOf, gather, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { CELL_TYPES, type CellType } from "../equations/explore.ts";
+import type { Linear } from "../equations/linear.ts";
+import { wordsFound } from "../equations/paths.ts";
+import { rangeOf, variables, wordsNamed } from "../equations/variables.ts";
+import { fieldsIn } from "./digits.ts";
+import { type Carried, carriedIn } from "./progress.ts";
+import type { RowCase } from "./rowCase.ts";
+
+export type Column = "A" | "B" | "S" | "D" | "X";
+export const COLUMNS: readonly Column[] = ["A", "B", "S", "D", "X"];
+
+/** The sums that a row has for what the machine has words for. */
+export interface RowWords {
+  readonly found: Readonly<Record<Column, readonly [Sum, Sum, Sum]>>;
+  readonly left: Readonly<Record<Column, readonly [Sum, Sum, Sum]>>;
+  readonly address: Readonly<Record<Column, Sum>>;
+  readonly open: Readonly<Record<Column, Sum>>;
+  /** Packed words of the row, with the words that the machine packs it into. */
+  readonly packed: readonly (readonly [Linear, Sum])[];
+  /** Variables that are one sum each. */
+  readonly single: ReadonlyMap<string, Sum>;
+  /** What the row before handed on, and what this one hands on. */
+  readonly before: Carried;
+  readonly after: Carried;
+}
+
+export interface Values {
+  readonly of: Map<string, Sum>;
+  /** Numbers that have two parts, of which only the whole has a sum. */
+  readonly wholes: Map<string, Sum>;
+  /** Types of cells that are open: undefined if it is not known yet. */
+  readonly types: Map<string, CellType | undefined>;
+  /** Sums that could not be read yet. */
+  readonly unread: Sum[];
+}
+
+const TYPES_IN: Readonly<Record<Column, readonly CellType[]>> = {
+  A: ["empty", "program"],
+  B: ["empty", "program"],
+  S: CELL_TYPES,
+  D: CELL_TYPES,
+  X: CELL_TYPES,
+};
+
+/**
+ * Reads the words of the row. Words that the machine packs as a number give an equation.
+ * @returns null: it cannot be
+ */
+export function valuesIn(own: RowCase, words: RowWords): Values | null {
+  const of = new Map(words.single);
+  const unread: Sum[] = [];
+  const read = (word: Linear, sum: Sum): "other" | Map<string, Sum> | null => {
+    const [only] = word.terms;
+    // One number that lies below the field's order: the whole word is it.
+    if (word.terms.size === 1 && word.constant === 0n && only?.[1] === 1n) {
+      return new Map([[only[0], own.normal(sum)]]);
+    }
+    return fieldsIn(word, own.normal(sum), rangeOf, (one) => own.interval(one));
+  };
+  for (const [word, sum] of words.packed) {
+    const found = read(word, sum);
+    if (found === "other") return null;
+    if (found === null) unread.push(sum);
+    else for (const [name, value] of found) of.set(name, value);
+  }
+  const types = new Map<string, CellType | undefined>();
+  const wholes = new Map<string, Sum>();
+  carriedIn(own, words.before, of, wholes, types, unread);
+  for (const column of COLUMNS) {
+    const open = own.normal(words.open[column]);
+    if (open.size === 0) continue;
+    if (open.size > 1 || open.get(0) !== 1n) {
+      unread.push(open);
+      continue;
+    }
+    for (const [i, word] of wordsNamed(column).entries()) {
+      for (const name of word.terms.keys()) of.set(name, own.normal(words.found[column][i] as Sum));
+    }
+    const can: [CellType, Map<string, Sum>][] = [];
+    let undecided = false;
+    for (const type of TYPES_IN[column]) {
+      const found = read(wordsFound(column, type)[0], words.found[column][0]);
+      if (found === null) undecided = true;
+      else if (found !== "other") can.push([type, found]);
+    }
+    if (undecided || can.length !== 1) {
+      if (!undecided && can.length === 0) return null;
+      unread.push(words.found[column][0]);
+      types.set(column, undefined);
+      continue;
+    }
+    const [type, fields] = can[0] as [CellType, Map<string, Sum>];
+    types.set(column, type);
+    for (const [name, value] of fields) of.set(name, value);
+    const [, ...others] = wordsFound(column, type);
+    for (const [i, word] of others.entries()) {
+      const sum = words.found[column][i + 1] as Sum;
+      if (word.terms.size === 0) {
+        const rest = new Map<number, bigint>();
+        gather(rest, sum);
+        gather(rest, [[0, -word.constant]]);
+        if (!own.assumeZero(rest)) return null;
+        continue;
+      }
+      const found = read(word, sum);
+      if (found === "other") return null;
+      if (found === null) unread.push(sum);
+      else for (const [name, value] of found) of.set(name, value);
+    }
+  }
+  // The words are packed, so each number lies where the machine's does.
+  for (const [name, sum] of of) {
+    if (words.single.has(name) || !isField(name)) continue;
+    const [low, high] = rangeOf(name);
+    const interval = own.interval(sum);
+    if (high < FIELD - 1n && interval !== null && (interval[0] < low || interval[1] > high)) {
+      own.assumeBetween(sum, [low, high]);
+    }
+  }
+  return { of, wholes, types, unread };
+}
+
+/** Whether the variable is a field of a cell or of the row. */
+const isField = (name: string): boolean => /^([ABSDX]|row)\./.test(name) && !/\.word\d$/.test(name);
+
+/** A sum of variables over signals; null if a variable has no value yet. */
+export function evaluated(own: RowCase, sum: Linear, values: Values): Sum | null {
+  const whole = new Map<number, bigint>();
+  if (sum.constant !== 0n) whole.set(0, sum.constant);
+  for (const [name, factor] of sum.terms) {
+    const [, whole_, part = ""] = /^(.*)\.(program|slot|issuer|label)$/.exec(name) ?? [];
+    const pair = values.wholes.get(whole_ ?? "");
+    if (pair !== undefined) {
+      const other = sum.terms.get(`${whole_}.${OTHER[part]}`);
+      const size = part === "program" || part === "slot" ? 256n : 1n << 32n;
+      const isUpper = part === "program" || part === "issuer";
+      if (isUpper ? other === undefined || factor !== size * other : other !== size * factor) return null;
+      if (!isUpper) gather(whole, pair, factor);
+      continue;
+    }
+    const value = values.of.get(name) ?? madeOf(own, name, values);
+    if (value === null) return null;
+    gather(whole, value, factor);
+  }
+  return whole;
+}
+
+const OTHER: Readonly<Record<string, string>> = { program: "slot", slot: "program", issuer: "label", label: "issuer" };
+
+/** A variable that is the product or the greater of two others. */
+function madeOf(own: RowCase, name: string, values: Values): Sum | null {
+  const { product, greater } = variables.get(name) ?? {};
+  const [a, b] = (product ?? greater ?? []).map((one) => evaluated(own, one, values));
+  if (a == null || b == null) return null;
+  if (product !== undefined) {
+    for (const [x, y] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const constant = constantOf(own.normal(x));
+      if (constant !== null) return plus(new Map(), y, constant);
+    }
+    return null;
+  }
+  const [low, high] = own.interval(plus(a, b, -1n)) ?? [-1n, 1n];
+  return low >= 0n ? a : high <= 0n ? b : null;
+}
+
+/** The difference that decides which of two numbers is the greater, if a sum needs to know. */
+export function undecidedIn(own: RowCase, sum: Linear, values: Values): Sum | null {
+  for (const name of sum.terms.keys()) {
+    const greater = variables.get(name)?.greater;
+    if (values.of.has(name) || greater === undefined || madeOf(own, name, values) !== null) continue;
+    const [a, b] = greater.map((one) => evaluated(own, one, values));
+    if (a != null && b != null) return plus(a, b, -1n);
+  }
+  return null;
+}
