@@ -1,7 +1,9 @@
 /** The chain's clock, which the test moves, and the operators' with it. */
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonRpcApiProvider } from "ethers";
 import { blockAt } from "../../verifier/chain/ask.ts";
+import { LOOK_MS } from "./look.ts";
 
 export class Clock {
   /** Where operators read by how much the clock is ahead of this machine's. */
@@ -38,10 +40,13 @@ export class Clock {
     await this.#provider.send("evm_increaseTime", [seconds]);
     this.#ahead += seconds;
     this.#write();
+    // An operator has looked by then: until it has, it takes a request for one from the future.
+    await sleep(2 * LOOK_MS);
   }
 
   #write(): void {
-    // One write of a few bytes: a reader sees the old number or the new one.
-    writeFileSync(this.file, `${this.#ahead}`);
+    // A reader sees the old number or the new one, and never an empty file.
+    writeFileSync(`${this.file}.new`, `${this.#ahead}`);
+    renameSync(`${this.file}.new`, this.file);
   }
 }

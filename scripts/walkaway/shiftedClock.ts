@@ -3,11 +3,10 @@
  * by which it is ahead of this machine's are in a file.
  */
 import { readFileSync } from "node:fs";
+import { LOOK_MS } from "./look.ts";
 
 const file = process.env.WALKAWAY_CLOCK ?? "";
 const wall = Date.now.bind(Date);
-/** Milliseconds between two looks into the file. */
-const LOOK_MS = 50;
 let looked = 0;
 let ahead = 0;
 

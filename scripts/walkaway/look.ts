@@ -1,0 +1,2 @@
+/** Milliseconds between two looks of an operator's process into the file of the clock. */
+export const LOOK_MS = 50;
