@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${lines(one).join("\n")}\n`);
   }
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile({ profile: profile.name, effects: found }));
-  if (found.some(({ open }) => Object.keys(open).length > 0)) process.exitCode = 1;
+  if (found.some(({ same, open }) => same === 0 || Object.keys(open).length > 0)) process.exitCode = 1;
 }
 
 const lines = ({ effect, same, untaken, refused, elsewhere, open }: Comparison): string[] => [

@@ -5,7 +5,7 @@
 import { BITS, OP } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
-import { pathsOf } from "../equations/paths.ts";
+import { type Path, pathsOf } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
@@ -13,6 +13,7 @@ import { elsewhere } from "./elsewhere.ts";
 import { PathProof } from "./paths.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
+import { notPacked, type RowWords } from "./values.ts";
 
 /** What was shown of one operation. */
 export interface Comparison {
@@ -52,13 +53,22 @@ export function compared(own: Propagator, names: Names, row: Row, effect: RowNam
     open: {} as Record<string, number>,
   };
   own.inCase(bits, row.scope, () => {
+    // The state that the row before hands on is one of the machine's: its bits are bits.
+    for (const bit of bitsBefore(words, row)) own.checker.facts.bound(bit, [0n, 1n]);
     const base = new RowCase(own, scope, rankIn(own, nameOf));
-    // No program has the number 0 (memory).
+    // No program has the number 0: the headers of both are opened, or the peer is the actor. In a Lineage row the
+    // peer's memory holds a capability.
     const programs = SHAPES[effect].peer === "none" ? ["op.actor"] : ["op.actor", "op.peer"];
     for (const name of programs) {
       base.assumeBetween(new Map([[row.named.get(name) as number, 1n]]), [1n, (1n << BigInt(BITS.program)) - 1n]);
     }
-    if (!base.close()) return;
+    if (!base.close()) throw new Error(`no row is a ${effect}: the constraints contradict each other`);
+    own.inCase([], row.scope, () => {
+      const verdict = new PathProof(packedOf(effect), words, row.scope, nameOf, (inCase, values) =>
+        notPacked(inCase, words, values),
+      ).prove(base.copy());
+      if (verdict.is === "open") found.open[`the row is packed: ${verdict.what}`] = 1;
+    });
     for (const path of pathsOf(effect)) {
       const reason = elsewhere(path);
       if (reason !== null) {
@@ -76,6 +86,20 @@ export function compared(own: Propagator, names: Names, row: Row, effect: RowNam
   });
   return { effect, ...found };
 }
+
+function bitsBefore({ before: { call, owed, ofS, ofD } }: RowWords, { named }: Row): number[] {
+  const sums = [call.calling, ...owed, ofS.after, ofD.before];
+  const names = ["continues", "triggered"].map((name) => named.get(`previous.groupState.${name}`));
+  return [...sums.flatMap((sum) => [...sum.keys()]), ...names.filter((signal) => signal !== undefined)];
+}
+
+/** No test: every row of the operation. */
+const packedOf = (effect: RowName): Path => ({
+  effect,
+  found: {},
+  conditions: [],
+  outcome: { accepted: false, error: "InvalidInputError", invariant: "row", where: "trace/machine/transition.ts" },
+});
 
 /** Sums are written over bits, and over words that have none. */
 function rankIn(own: Propagator, nameOf: (signal: number) => string): (signal: number) => number {

@@ -19,10 +19,13 @@ export function fieldsIn(
   interval: (sum: Sum) => Interval | null,
 ): Map<string, Sum> | null | "other" {
   const places = [...word.terms].sort(([, x], [, y]) => (x < y ? -1 : 1));
+  const whole = interval(sum);
+  const most = [...word.terms].reduce((total, [name, at]) => total + range(name)[1] * at, word.constant);
+  const isNumber = whole !== null && [most - whole[0], whole[1]].every((apart) => apart < P && apart > -P);
   const lowest = places[0]?.[1];
   if (lowest !== undefined) {
     for (const [signal, factor] of sum) if (signal !== 0 && factor % lowest !== 0n) return null;
-    if (((sum.get(0) ?? 0n) - word.constant) % lowest !== 0n) return "other";
+    if (((sum.get(0) ?? 0n) - word.constant) % lowest !== 0n) return isNumber ? "other" : null;
   }
   const groups = places.map(() => new Map<number, bigint>());
   let rest = (sum.get(0) ?? 0n) - word.constant;
@@ -44,18 +47,18 @@ export function fieldsIn(
   for (const [i, [name, at]] of places.entries()) {
     const group = groups[i] as Map<number, bigint>;
     const next = places[i + 1]?.[1];
-    if (rest % at !== 0n) return "other";
+    if (rest % at !== 0n) return isNumber ? "other" : null;
     const size = next === undefined ? null : next / at;
     const digit = rest / at;
     const low = size === null ? digit : ((digit % size) + size) % size;
     const choices = size === null ? [low] : [low, low - size];
-    const [least, most] = range(name);
+    const [least, top] = range(name);
     const fits = choices.find((constant) => {
       const span = interval(withConstant(group, constant));
       if (span === null) return false;
       // The numbers differ by less than the field's order, so they are the same as numbers.
-      if (size === null) return [most - span[0], span[1] - least].every((apart) => (apart + 1n) * at < P);
-      return most - span[0] < size && span[1] - least < size;
+      if (size === null) return [top - span[0], span[1] - least].every((apart) => (apart + 1n) * at < P);
+      return top - span[0] < size && span[1] - least < size;
     });
     if (fits === undefined) return null;
     values.set(name, withConstant(group, fits));

@@ -1,18 +1,18 @@
 /**
  * A way through the machine, in a row of the circuit: it cannot be taken, or the row leaves what the machine leaves.
  */
+import type { Interval } from "../../../verifier/certificate/facts.ts";
 import { plus, type Sum } from "../../../verifier/certificate/system.ts";
 import type { Condition, Test } from "../equations/explore.ts";
 import type { Linear } from "../equations/linear.ts";
 import type { Path } from "../equations/paths.ts";
-import type { RowCase } from "./rowCase.ts";
+import { rangeOf } from "../equations/variables.ts";
+import { type RowCase, WIDE } from "./rowCase.ts";
 import { COLUMNS, type Column, evaluated, type RowWords, undecidedIn, type Values, valuesIn } from "./values.ts";
 
 /** Most bits that are split one inside the other, and most cases that are looked at for a way. */
 const DEPTH = 14;
 const BUDGET = 96;
-/** Above each number that the machine compares. */
-const WIDE = 1n << 140n;
 
 export type Verdict =
   /** No witness takes this way. */
@@ -22,31 +22,28 @@ export type Verdict =
   /** The row may take a way that the machine refuses, or leave something else: these sums say so. */
   | { readonly is: "open"; readonly what: string; readonly bits: readonly string[] };
 
-export interface Goal {
-  readonly name: string;
-  readonly machine: Linear;
-  readonly circuit: Sum;
-}
+/** What is not shown yet in a case, by name, with the sums that it hangs on. */
+type Wanted = (own: RowCase, values: Values) => [string, Sum[]][];
 
 export class PathProof {
   readonly #path: Path;
   readonly #words: RowWords;
   readonly #nameOf: (signal: number) => string;
   readonly #scope: ReadonlySet<number>;
-  readonly #goals: (path: Path) => readonly Goal[];
+  readonly #wanted: Wanted | null;
 
   constructor(
     path: Path,
     words: RowWords,
     scope: ReadonlySet<number>,
     nameOf: (signal: number) => string,
-    goals: (path: Path) => readonly Goal[] = () => [],
+    wanted: Wanted | null = null,
   ) {
     this.#path = path;
     this.#words = words;
     this.#scope = scope;
     this.#nameOf = nameOf;
-    this.#goals = goals;
+    this.#wanted = wanted;
   }
 
   #cases = 0;
@@ -59,7 +56,7 @@ export class PathProof {
   prove(own: RowCase, bits: readonly string[] = []): Verdict {
     const values = this.#values(own);
     if (values === null) return { is: "never" };
-    const left = this.#left(own, values);
+    const left = this.#wanted === null ? this.#left(own, values) : this.#wanted(own, values);
     if (left.length === 0) return { is: "same" };
     const what = left.map(([name]) => name).join(", ");
     if (bits.length >= DEPTH || this.#cases++ > BUDGET) return { is: "open", what, bits };
@@ -138,7 +135,7 @@ export class PathProof {
     const value = evaluated(own, sum, values);
     if (value === null) return true;
     const normal = own.normal(value);
-    const [low, high] = own.interval(normal) ?? [-1n, 1n];
+    const [low, high] = (spanOf(sum) === null ? null : own.interval(normal)) ?? [-1n, 1n];
     if (is === "zero") return !own.isNonzero(normal);
     if (is === "nonzero") return normal.size > 0;
     return is === "negative" ? low < 0n : high >= 0n;
@@ -177,31 +174,41 @@ export class PathProof {
       goal(`address ${column}`, address, this.#words.address[column]);
       for (const [i, word] of left.entries()) goal(`${column}[${i}] left`, word, this.#words.left[column][i] as Sum);
     }
-    for (const { name, machine, circuit } of this.#goals(this.#path)) goal(name, machine, circuit);
     return found;
   }
 }
 
-/** @returns false: it cannot be */
-function assume(own: RowCase, { is }: Condition, sum: Sum): boolean {
-  const normal = own.normal(sum);
-  const interval = own.interval(normal);
-  switch (is) {
-    case "zero":
-      return own.assumeZero(sum);
-    case "nonzero":
-      if (normal.size === 0) return false;
-      if (!own.isNonzero(normal)) own.assumeNonzero(sum);
-      return true;
-    case "negative":
-      if (interval !== null && interval[0] >= 0n) return false;
-      if (interval === null || interval[1] >= 0n) own.assumeBetween(sum, [interval?.[0] ?? -WIDE, -1n]);
-      return true;
-    default:
-      if (interval !== null && interval[1] < 0n) return false;
-      if (interval === null || interval[0] < 0n) own.assumeBetween(sum, [0n, interval?.[1] ?? WIDE]);
-      return true;
+/** Between what a sum of variables lies; null if that is more than the machine compares. */
+function spanOf(sum: Linear): Interval | null {
+  let [low, high] = [sum.constant, sum.constant];
+  for (const [name, by] of sum.terms) {
+    const [least, most] = rangeOf(name);
+    low += by * (by > 0n ? least : most);
+    high += by * (by > 0n ? most : least);
   }
+  return low < -WIDE || high > WIDE ? null : [low, high];
+}
+
+/** @returns false: it cannot be */
+function assume(own: RowCase, { is, sum: test }: Condition, sum: Sum): boolean {
+  const normal = own.normal(sum);
+  if (is === "zero") return own.assumeZero(sum);
+  if (is === "nonzero") {
+    if (normal.size === 0) return false;
+    if (!own.isNonzero(normal)) own.assumeNonzero(sum);
+    return true;
+  }
+  const span = spanOf(test);
+  if (span === null) return true;
+  const [low, high] = own.interval(normal) ?? span;
+  if (is === "negative") {
+    if (low >= 0n) return false;
+    if (high >= 0n) own.assumeBetween(sum, [low, -1n]);
+  } else {
+    if (high < 0n) return false;
+    if (low < 0n) own.assumeBetween(sum, [0n, high]);
+  }
+  return true;
 }
 
 interface Split {

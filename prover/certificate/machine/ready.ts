@@ -19,8 +19,8 @@ export interface ReadyRow {
   readonly row: Row;
 }
 
-/** @param number of a row that has a row before it */
-export async function readyRow(profile: Profile, number = 1): Promise<ReadyRow> {
+/** @param number of a row whose row before has one before it, too: the first one follows from no row */
+export async function readyRow(profile: Profile, number = 2): Promise<ReadyRow> {
   const built = await buildCircuit(profile.name, mainSource(profile));
   const compiled = await buildSource(profile.name, mainSource(profile));
   const system = new System(await readFile(built.r1cs));

@@ -238,15 +238,19 @@ export class RowCase {
     const normal = this.normal(sum);
     const constant = constantOf(normal);
     if (constant !== null) return constant !== 0n;
-    const interval = this.interval(normal);
-    if (interval !== null && excludesZero(interval)) return true;
+    for (const interval of [this.own.checker.facts.interval(normal), this.interval(normal)]) {
+      if (interval !== null && excludesZero(interval)) return true;
+    }
     return this.#nonzero.some((one) => {
       const known = this.normal(one);
       return known.size === normal.size && isMultiple(known, normal);
     });
   }
 
-  /** Between what a sum lies, as an integer; null if that is not known. */
+  /**
+   * Between what a sum lies, as the integer that the machine has: one between −WIDE and WIDE, or a number that the
+   * signals' bounds give; null if that is not known.
+   */
   interval(sum: Sum): Interval | null {
     const { facts } = this.own.checker;
     const normal = this.normal(sum);
@@ -261,10 +265,10 @@ export class RowCase {
         if (between === null) continue;
         const scaledInterval: Interval = sign === 1n ? interval : [-interval[1], -interval[0]];
         const both: Interval = [scaledInterval[0] + between[0], scaledInterval[1] + between[1]];
-        found = found === null ? both : intersect(found, both);
+        found = isExact(both) ? (found !== null && isExact(found) ? intersect(found, both) : both) : found;
       }
     }
-    return found;
+    return found !== null && isExact(found) ? found : null;
   }
 }
 
@@ -273,6 +277,11 @@ const rootOf = (sum: Sum, signal: number): bigint | null => {
   const factor = sum.get(signal);
   return factor === undefined ? null : centred(-(sum.get(0) ?? 0n) * inverse(factor));
 };
+
+/** Above each difference of two numbers that the machine compares. */
+export const WIDE = 1n << 140n;
+/** Whether it has one representative of each number of the field that the machine may mean. */
+const isExact = ([low, high]: Interval): boolean => (high > WIDE ? high : WIDE) - (low < -WIDE ? low : -WIDE) < P;
 
 const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const intersect = (a: Interval, b: Interval): Interval => [greater(a[0], b[0]), -greater(-a[1], -b[1])];

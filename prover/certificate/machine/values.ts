@@ -111,9 +111,9 @@ export function valuesIn(own: RowCase, words: RowWords): Values | null {
       else for (const [name, value] of found) of.set(name, value);
     }
   }
-  // The words are packed, so each number lies where the machine's does.
+  // Found words are those of packed cells, so each of their numbers lies where the machine's does.
   for (const [name, sum] of of) {
-    if (words.single.has(name) || !isField(name)) continue;
+    if (!isOfCell(name)) continue;
     const [low, high] = rangeOf(name);
     const interval = own.interval(sum);
     if (high < FIELD - 1n && interval !== null && (interval[0] < low || interval[1] > high)) {
@@ -123,8 +123,29 @@ export function valuesIn(own: RowCase, words: RowWords): Values | null {
   return { of, wholes, types, unread };
 }
 
-/** Whether the variable is a field of a cell or of the row. */
-const isField = (name: string): boolean => /^([ABSDX]|row)\./.test(name) && !/\.word\d$/.test(name);
+/** Whether the variable is a field of a cell that was found. */
+const isOfCell = (name: string): boolean => /^[ABSDX]\./.test(name) && !/\.word\d$/.test(name);
+
+/**
+ * What keeps the row's own words from being packed: numbers that may have more bits than the machine's, and words that
+ * the machine leaves at 0. A row that is not packed is on no way of the machine.
+ */
+export function notPacked(own: RowCase, words: RowWords, { of }: Values): [string, Sum[]][] {
+  const found: [string, Sum[]][] = [];
+  for (const [word, sum] of words.packed) {
+    const normal = own.normal(sum);
+    if (word.terms.size === 0 && word.constant === 0n && normal.size > 0) found.push(["a word that is 0", [normal]]);
+    for (const name of word.terms.keys()) {
+      const value = of.get(name);
+      const [low, high] = rangeOf(name);
+      if (value !== undefined && high >= FIELD - 1n) continue;
+      const interval = value === undefined ? null : own.interval(value);
+      if (interval !== null && interval[0] >= low && interval[1] <= high) continue;
+      found.push([`bits of ${name}`, [own.normal(value ?? sum)]]);
+    }
+  }
+  return found;
+}
 
 /** A sum of variables over signals; null if a variable has no value yet. */
 export function evaluated(own: RowCase, sum: Linear, values: Values): Sum | null {

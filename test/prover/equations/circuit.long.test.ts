@@ -29,13 +29,21 @@ for (const [effect, ways] of [
   });
 }
 
-it("without the constraint that only its giver takes an escrow back, that is not shown", () => {
-  const { own, row } = ready;
-  const has = (n: number, name: string): boolean =>
-    (own.system.constraints[n] as readonly Sum[]).some((sum) => sum.has(row.named.get(name) as number));
-  const names = ["op.is[7]", "found.sEscrow", "op.actor"];
-  const cut = own.of(row.named.get("found.sEscrow") as number).filter((n) => names.every((name) => has(n, name)));
-  expect(cut.length).toBeGreaterThan(0);
-  const scope = new Set([...row.scope].filter((n) => !cut.includes(n)));
-  expect(Object.keys(compare("RevokeResource", { ...row, scope }).open).join()).toMatch(/no-unscoped-access/);
-});
+for (const [what, effect, names, open] of [
+  ["only its giver takes an escrow back", "RevokeResource", ["op.is[7]", "found.sEscrow", "op.actor"], /no-unscoped/],
+  ["a guard is 0 or 1", "DeclareEntry", ["SingleOperations.guard", "op.scope"], /packed: bits of row\.argument\.guard/],
+  ["only the chain lets something in", "Enter", ["op.is[21]", "op.is[22]", "chain"], /chain-approved/],
+] as const) {
+  it(`without the constraint that ${what}, ${effect} is not shown`, () => {
+    const { own, row } = ready;
+    const signals = names.map((name) => row.named.get(name) as number);
+    const sumsOf = (n: number): readonly Sum[] => own.system.constraints[n] as readonly Sum[];
+    const cut = own
+      .of(signals[0] as number)
+      .filter((n) => signals.every((signal) => sumsOf(n).some((sum) => sum.has(signal))))
+      .filter((n) => sumsOf(n)[2]?.size === 0);
+    expect(cut.length).toBeGreaterThan(0);
+    const scope = new Set([...row.scope].filter((n) => !cut.includes(n)));
+    expect(Object.keys(compare(effect, { ...row, scope }).open).join()).toMatch(open);
+  });
+}
