@@ -1,7 +1,18 @@
 /**
  * What is known of the variables on a path: between what they lie, which sums are 0 or not, and which are not negative.
  */
-import { areSame, constant, divisor, isConstant, type Linear, plus, substituted, times, variable } from "./linear.ts";
+import {
+  areSame,
+  constant,
+  divisor,
+  isConstant,
+  type Linear,
+  plus,
+  rangeOfSum,
+  substituted,
+  times,
+  variable,
+} from "./linear.ts";
 
 /** The least and the greatest value of a variable. */
 export type Range = readonly [low: bigint, high: bigint];
@@ -84,13 +95,7 @@ export class Facts {
 
   /** Between what the sum lies. */
   range(sum: Linear): Range {
-    let [low, high] = [sum.constant, sum.constant];
-    for (const [name, by] of sum.terms) {
-      const [least, most] = this.#rangeOf(name);
-      low += by * (by > 0n ? least : most);
-      high += by * (by > 0n ? most : least);
-    }
-    return [low, high];
+    return rangeOfSum(sum, (name) => this.#rangeOf(name));
   }
 
   #rangeOf(name: string): Range {

@@ -55,6 +55,20 @@ export function substituted(a: Linear, of: (name: string) => Linear | undefined)
   return result;
 }
 
+/** Between what the sum lies, from the ranges of its variables. */
+export function rangeOfSum(
+  sum: Linear,
+  rangeOf: (name: string) => readonly [low: bigint, high: bigint],
+): [low: bigint, high: bigint] {
+  let [low, high] = [sum.constant, sum.constant];
+  for (const [name, by] of sum.terms) {
+    const [least, most] = rangeOf(name);
+    low += by * (by > 0n ? least : most);
+    high += by * (by > 0n ? most : least);
+  }
+  return [low, high];
+}
+
 /** The value of the sum. */
 export function evaluated(a: Linear, of: (name: string) => bigint): bigint {
   let sum = a.constant;

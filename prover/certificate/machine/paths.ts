@@ -4,10 +4,11 @@
 import type { Interval } from "../../../verifier/certificate/facts.ts";
 import { plus, type Sum } from "../../../verifier/certificate/system.ts";
 import type { Condition, Test } from "../equations/explore.ts";
-import type { Linear } from "../equations/linear.ts";
+import { type Linear, rangeOfSum } from "../equations/linear.ts";
 import type { Path } from "../equations/paths.ts";
 import { rangeOf } from "../equations/variables.ts";
 import { type RowCase, WIDE } from "./rowCase.ts";
+import { bitIn, greaterOf, splitOf } from "./splits.ts";
 import { COLUMNS, type Column, evaluated, type RowWords, undecidedIn, type Values, valuesIn } from "./values.ts";
 
 /** Most bits that are split one inside the other, and most cases that are looked at for a way. */
@@ -180,12 +181,7 @@ export class PathProof {
 
 /** Between what a sum of variables lies; null if that is more than the machine compares. */
 function spanOf(sum: Linear): Interval | null {
-  let [low, high] = [sum.constant, sum.constant];
-  for (const [name, by] of sum.terms) {
-    const [least, most] = rangeOf(name);
-    low += by * (by > 0n ? least : most);
-    high += by * (by > 0n ? most : least);
-  }
+  const [low, high] = rangeOfSum(sum, rangeOf);
   return low < -WIDE || high > WIDE ? null : [low, high];
 }
 
@@ -211,100 +207,5 @@ function assume(own: RowCase, { is, sum: test }: Condition, sum: Sum): boolean {
   return true;
 }
 
-interface Split {
-  readonly values: readonly { readonly name: string; assume(inner: RowCase): boolean }[];
-}
-
 const sumsIn = (test: Test): Linear[] =>
   "any" in test ? test.any.flatMap(({ conditions }) => conditions.flatMap(sumsIn)) : [test.sum];
-
-function greaterOf(difference: Sum): Split {
-  const between = (low: bigint, high: bigint) => (inner: RowCase) => {
-    inner.assumeBetween(difference, [low, high]);
-    return true;
-  };
-  return {
-    values: [
-      { name: "a >= b", assume: between(0n, WIDE) },
-      { name: "a < b", assume: between(-WIDE, -1n) },
-    ],
-  };
-}
-
-/** The case distinction nearest to these sums: of a bit, or of a product that is 0. */
-function splitOf(own: RowCase, sums: readonly Sum[], nameOf: (signal: number) => string): Split | null {
-  const reached = new Set<number>();
-  for (const sum of sums) for (const one of own.normal(sum).keys()) if (one !== 0) reached.add(one);
-  const left = new Set(own.products);
-  for (let news = true; news; ) {
-    news = false;
-    const near = [...left].filter(({ a, b, c }) =>
-      [a, b, c].some((sum) => [...sum.keys()].some((s) => reached.has(s))),
-    );
-    let best: { sum: Sum; name: string; score: number } | null = null;
-    for (const { a, b, c } of near) {
-      for (const factor of [a, b]) {
-        const bit = bitOf(own, factor);
-        if (bit === null && c.size > 0) continue;
-        if (bit !== null && isOfRange(nameOf(bit))) continue;
-        const name = bit === null ? `${[...factor.keys()].map(nameOf).slice(0, 3).join("+")} = 0` : nameOf(bit);
-        const score = bit === null ? 2 : 1;
-        const sum: Sum = bit === null ? factor : new Map([[bit, 1n]]);
-        if (best === null || score < best.score) best = { sum, name: `${name}`, score };
-      }
-    }
-    if (best !== null) {
-      const { sum, name, score } = best;
-      const isBit = score !== 2;
-      return {
-        values: [
-          { name: `${name}=0`, assume: (inner) => inner.assumeZero(sum) },
-          {
-            name: isBit ? `${name}=1` : `${name}≠0`,
-            assume: (inner) => {
-              if (isBit) return inner.assumeZero(plus(sum, new Map([[0, 1n]]), -1n));
-              inner.assumeNonzero(sum);
-              return true;
-            },
-          },
-        ],
-      };
-    }
-    for (const product of near) {
-      left.delete(product);
-      for (const sum of [product.a, product.b, product.c]) for (const one of sum.keys()) reached.add(one);
-      news = true;
-    }
-  }
-  return null;
-}
-
-/** A bit that a sum is which could not be read. */
-function bitIn(own: RowCase, sums: readonly Sum[], nameOf: (signal: number) => string): Split | null {
-  for (const sum of sums) {
-    const bit = bitOf(own, own.normal(sum));
-    if (bit !== null && !isOfRange(nameOf(bit))) return ofBit(new Map([[bit, 1n]]), nameOf(bit));
-  }
-  return null;
-}
-
-const ofBit = (sum: Sum, name: string): Split => ({
-  values: [
-    { name: `${name}=0`, assume: (inner) => inner.assumeZero(sum) },
-    { name: `${name}=1`, assume: (inner) => inner.assumeZero(plus(sum, new Map([[0, 1n]]), -1n)) },
-  ],
-});
-
-/** Bits of numbers: there are too many to try them. */
-const isOfRange = (name: string): boolean => /Num2Bits|Bits\[/.test(name);
-
-/** The bit that a sum is, times a number and with one added. */
-function bitOf(own: RowCase, sum: Sum): number | null {
-  const signals = [...sum.keys()].filter((one) => one !== 0);
-  const [bit] = signals;
-  if (signals.length !== 1 || bit === undefined) return null;
-  const bounds = own.own.checker.facts.bounds.get(bit);
-  return bounds !== undefined && bounds[0] === 0n && bounds[1] === 1n ? bit : null;
-}
-
-export type { Column };

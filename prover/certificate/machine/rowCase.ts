@@ -11,9 +11,9 @@ import {
   P,
   plus,
   Refusal,
+  ratio,
   type Sum,
 } from "../../../verifier/certificate/system.ts";
-import { scaled } from "../leftOut.ts";
 import type { Propagator } from "../propagate.ts";
 import { digitsOf } from "./cut.ts";
 import { LinearSystem } from "./linearSystem.ts";
@@ -243,7 +243,7 @@ export class RowCase {
     }
     return this.#nonzero.some((one) => {
       const known = this.normal(one);
-      return known.size === normal.size && isMultiple(known, normal);
+      return ratio(known, normal) !== null;
     });
   }
 
@@ -290,13 +290,4 @@ const intersect = (a: Interval, b: Interval): Interval => [greater(a[0], b[0]), 
 function within(value: bigint, [low, high]: Interval): bigint | null {
   for (const one of [value, value + P, value - P]) if (one >= low && one <= high) return one;
   return null;
-}
-
-function isMultiple(a: Sum, b: Sum): boolean {
-  for (const [signal, factor] of a) {
-    const other = b.get(signal);
-    if (other === undefined) return false;
-    return plus(scaled(a, other), b, -factor).size === 0;
-  }
-  return b.size === 0;
 }
