@@ -3,41 +3,21 @@
  * test/contracts/moored.long.test.ts. Prints gas, rows, bytes of rows, zeros among them, and the floors of EIP-7623 and
  * EIP-7976. Run from the project's folder: node docs/decisions/blobs/gas.mjs
  */
-import soak from "../../../examples/soak.ts";
-import { batchesOf } from "../../../prover/batches/batcher.ts";
-import { openBatch } from "../../../prover/batches/batchInput.ts";
 import { profileOf } from "../../../prover/profiles.ts";
-import { hardhatChain, SOME_KEY, TestMap } from "../../../test/lib/chains.ts";
-import { forgedProof, SOME_SECRETS } from "../../../test/lib/forge.ts";
-import { MOST_LAG } from "../../../trace/commitment/channel.ts";
+import { hardhatChain } from "../../../test/lib/chains.ts";
+import { batchesFor } from "../../../test/lib/mooredBatches.ts";
+import { mooredSoak } from "../../../test/lib/mooredSoak.ts";
 import { unpackSpan } from "../../../trace/commitment/commit.ts";
-import { recordOf } from "../../../trace/run/traceLines.ts";
-import { mapOf } from "../../../trace/state/genesis.ts";
 import { runScenario } from "../../../trace/tracer/runScenario.ts";
-import { publishedRows } from "../../../verifier/chain/publishedRows.ts";
-import { advance, deployRegistry, keyHash } from "../../../verifier/chain/registry.ts";
+import { advance, deployRegistry } from "../../../verifier/chain/registry.ts";
 
 const PROFILE = profileOf("batch-256");
 const chain = await hardhatChain();
 const registry = await deployRegistry(chain);
-const tracer = await runScenario(soak, { profiles: [PROFILE] });
+const tracer = await runScenario(mooredSoak(100), { profiles: [PROFILE] });
 
 for (const moored of [true, false]) {
-  // The scenario's own genesis, so that its batches are full from the start. The registry does not know it.
-  const state = mapOf(soak.genesis());
-  Object.defineProperty(state, "moored", { value: moored });
-  const map = await TestMap.create(registry, {
-    genesisRoot: state.root(),
-    genesisTime: 0,
-    maxLag: MOST_LAG,
-    dataPolicy: moored ? "chain" : "operator",
-  });
-  const batches = [...batchesOf(tracer.groups, PROFILE)].slice(0, 9).map(({ transitions }) => {
-    const { statement } = openBatch(state, transitions, PROFILE, map.domain);
-    const proof = forgedProof(SOME_SECRETS, Object.values(statement));
-    const rows = moored ? publishedRows(transitions.map(recordOf), statement) : undefined;
-    return { ...statement, keyHash: keyHash(SOME_KEY), rows, proof };
-  });
+  const { map, batches } = await batchesFor(registry, tracer, PROFILE, moored, 9);
   await advance(registry, map.mapId, batches.slice(0, 1));
   await advance(registry, map.mapId, batches.slice(1));
   // The transaction of that call is the last of the last block.
