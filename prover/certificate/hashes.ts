@@ -1,6 +1,6 @@
 /** Hashes: their lanes and digests, from the constraints of an instance. */
 import { constantsOf } from "../../trace/poseidon/constants.ts";
-import { digestOf } from "../../verifier/certificate/poseidonShape.ts";
+import { permutationOf } from "../../verifier/certificate/poseidonShape.ts";
 import { plus, Refusal, type Sum } from "../../verifier/certificate/system.ts";
 import type { HashInstance } from "./names.ts";
 import type { Propagator } from "./propagate.ts";
@@ -33,7 +33,7 @@ export function prepared(own: Propagator, hash: HashInstance): Prepared {
       return {
         path: hash.path,
         lanes: tried,
-        out: digestOf(system, tried, hash.constraints),
+        out: permutationOf(system, tried, hash.constraints)(0),
         constraints: hash.constraints,
       };
     } catch (error) {
