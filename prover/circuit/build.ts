@@ -274,7 +274,8 @@ async function runCompiler(name: string, args: readonly string[], cwd: string): 
     throw new BuildError("BUILD_NO_COMPILER", "the circom compiler is not installed: run npm install", { cause });
   }
   // A process of its own: its memory goes back to the system, and a crash of the compiler is not a crash of ours.
-  const child = spawn(process.execPath, [compiler, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const before = ["--import", new URL("./unsignedPointers.ts", import.meta.url).href];
+  const child = spawn(process.execPath, [...before, compiler, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const listen = (data: string): void => {
     output = (output + data).slice(-MOST_OUTPUT);
