@@ -10,6 +10,7 @@ mod field;
 mod group_sums;
 mod groups;
 mod lanes;
+mod matrices;
 mod msm;
 mod output;
 mod proof;

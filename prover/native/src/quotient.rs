@@ -1,35 +1,40 @@
 //! The polynomial work: what A·B − C is at the odd points of the doubled domain, where A, B and C are the polynomials that the
 //! constraints' rows give on the domain itself; those values are the scalars of section 9.
 
-use crate::container::read_u32;
 use crate::failure::Failure;
-use crate::field::{read_words, scalar, Words};
+use crate::field::{scalar, Words};
 use crate::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{self, doubles::Fives, instructions::Avx2, primes::Scalar, vector::avx2::Four};
 #[cfg(all(target_arch = "x86_64", avx512))]
 use crate::lanes::{instructions::Ifma, integers::ifma::Eight, unsigned::Unsigned};
+use crate::matrices::products;
 use crate::transform::{bit_reversed, Transform};
-use crate::zkey::{Zkey, COEFFICIENT};
+use crate::zkey::Zkey;
 use ark_bn254::Fr;
 use ark_ff::{Field, PrimeField};
 use rayon::prelude::*;
 
 /// The scalars, not in Montgomery form, in the order of the points.
 pub fn quotient_scalars(lanes: Lanes, key: &Zkey, witness: &[Words]) -> Result<Vec<Words>, Failure> {
-    let (a, b) = rayon::join(|| rows(key, witness, 0), || rows(key, witness, 1));
-    let (a, b) = (a?, b?);
+    let [a, b] = products(lanes, &key.matrices, witness)?;
     Ok(match lanes {
         #[cfg(target_arch = "x86_64")]
-        Lanes::Avx2 if key.domain >= lanes::transform::LEAST => {
+        Lanes::Avx2 if key.matrices.rows >= lanes::transform::LEAST => {
             lanes::transform::quotient::<Fives<Four, Scalar>, Avx2>(&a, &b)
         }
         #[cfg(all(target_arch = "x86_64", avx512))]
-        Lanes::Ifma if key.domain >= lanes::transform::LEAST => {
+        Lanes::Ifma if key.matrices.rows >= lanes::transform::LEAST => {
             lanes::transform::quotient::<Unsigned<Eight, Scalar>, Ifma>(&a, &b)
         }
-        _ => quotient(a, b),
+        _ => quotient(reversed(&a), reversed(&b)),
     })
+}
+
+/// The values at reversed places.
+fn reversed(values: &[Words]) -> Vec<Words> {
+    let bits = values.len().ilog2();
+    (0..values.len()).map(|i| values[bit_reversed(i, bits)]).collect()
 }
 
 /// The values of A·B − C at the odd points, from those of A and B on the domain at reversed places.
@@ -57,33 +62,6 @@ fn quotient(mut a: Vec<Words>, mut b: Vec<Words>) -> Vec<Words> {
         .collect()
 }
 
-/// A matrix times the witness, in Montgomery form, row i at the place of i's bits reversed.
-fn rows(key: &Zkey, witness: &[Words], matrix: u32) -> Result<Vec<Words>, Failure> {
-    let bits = key.domain.ilog2();
-    let mut rows = vec![[0; 4]; key.domain];
-    // Terms of a row are neighbours, mostly: the sum is kept until another row comes.
-    let (mut current, mut sum) = (0, [0; 4]);
-    for coefficient in key.coefficients.chunks_exact(COEFFICIENT) {
-        if read_u32(coefficient, 0) != matrix {
-            continue;
-        }
-        let (row, wire) = (read_u32(coefficient, 4) as usize, read_u32(coefficient, 8) as usize);
-        if row >= key.domain || wire >= witness.len() {
-            return Err(Failure::new(format!("a coefficient is for row {row} and wire {wire}: make the key again")));
-        }
-        if row != current {
-            let place = &mut rows[bit_reversed(current, bits)];
-            *place = scalar::add(place, &sum);
-            (current, sum) = (row, [0; 4]);
-        }
-        // The file has value·R², so that one Montgomery product with the plain witness has the right form.
-        sum = scalar::add(&sum, &scalar::mul(&witness[wire], &read_words(coefficient, 12)));
-    }
-    let place = &mut rows[bit_reversed(current, bits)];
-    *place = scalar::add(place, &sum);
-    Ok(rows)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,7 +71,7 @@ mod tests {
 
     #[test]
     fn lanes_agree_with_words() {
-        for bits in [5, 6, 13, 15] {
+        for bits in [4, 5, 6, 7, 8, 9, 13, 15] {
             let size = 1usize << bits;
             let mut value = Fr::from(3u64);
             let mut values = || -> Vec<Words> {
@@ -106,7 +84,7 @@ mod tests {
             let (a, mut b) = (values(), values());
             b[1] = [0; 4];
             b[2] = (-Fr::ONE).0 .0;
-            let expected = quotient(a.clone(), b.clone());
+            let expected = quotient(reversed(&a), reversed(&b));
             #[cfg(target_arch = "x86_64")]
             if Lanes::here().contains(&Lanes::Avx2) {
                 let found = lanes::transform::quotient::<Fives<Four, Scalar>, Avx2>(&a, &b);

@@ -5,12 +5,11 @@ use crate::container::{read_u32, Container};
 use crate::failure::Failure;
 use crate::field::{base, read_words, scalar};
 use crate::groups::Point;
+use crate::matrices::{Matrices, COEFFICIENT};
 use crate::msm::Points;
 use ark_bn254::{Fq, Fq2};
 
 const GROTH16: u32 = 1;
-/// Bytes of one coefficient: matrix, row, wire (u32 each), value·R².
-pub const COEFFICIENT: usize = 12 + 32;
 /// log2 of the largest domain: the field has roots of unity of order 2^28, and the domain is doubled.
 const LARGEST_DOMAIN: u32 = 27;
 /// Primes and their sizes, then the three counts.
@@ -19,15 +18,12 @@ const COUNTS_AT: usize = 2 * (4 + 32);
 pub struct Zkey<'a> {
     pub wires: usize,
     pub public_signals: usize,
-    /// A power of two.
-    pub domain: usize,
     pub alpha1: Point<Fq>,
     pub beta1: Point<Fq>,
     pub beta2: Point<Fq2>,
     pub delta1: Point<Fq>,
     pub delta2: Point<Fq2>,
-    /// `COEFFICIENT` bytes each.
-    pub coefficients: &'a [u8],
+    pub matrices: Matrices<'a>,
     pub a: Points<'a>,
     pub b1: Points<'a>,
     pub b2: Points<'a>,
@@ -69,14 +65,13 @@ impl<'a> Zkey<'a> {
         Ok(Zkey {
             wires,
             public_signals,
-            domain,
             alpha1: g1(0),
             beta1: g1(64),
             beta2: g2(128),
             // γ2 is for verifying.
             delta1: g1(128 + 2 * 128),
             delta2: g2(128 + 2 * 128 + 64),
-            coefficients: &coefficients[4..],
+            matrices: Matrices { rows: domain, coefficients: &coefficients[4..] },
             a: points(5, wires, 64)?,
             b1: points(6, wires, 64)?,
             b2: points(7, wires, 128)?,

@@ -3,18 +3,21 @@
 //! time of the crates'. Whether the processor has the instructions is found at run time.
 
 mod inverse;
+mod sum;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
+
+pub use sum::{sum_of_products, MOST_PRODUCTS};
 
 /// Functions modulo one prime. `$inverse` is −1/prime mod 2^64, `$cube` is R³ modulo the prime.
 macro_rules! prime_field {
     ($(#[$doc:meta])* $name:ident, $prime:expr, $inverse:expr, $cube:expr) => {
         $(#[$doc])*
         pub mod $name {
-            use super::{adc, sbb, Words};
+            use super::{adc, multiply_add, sbb, Words};
 
             pub static PRIME: Words = $prime;
-            const INVERSE: u64 = $inverse;
+            pub(super) const INVERSE: u64 = $inverse;
             /// R³.
             const CUBE: Words = $cube;
 
@@ -39,10 +42,6 @@ macro_rules! prime_field {
             /// a·b/R, row by row; the highest word of the prime is small enough that no row carries out.
             #[inline(never)]
             pub fn portable_mul(a: &Words, b: &Words) -> Words {
-                let multiply_add = |x: u64, y: u64, z: u64, carry: u64| {
-                    let wide = u128::from(x) + u128::from(y) * u128::from(z) + u128::from(carry);
-                    (wide as u64, (wide >> 64) as u64)
-                };
                 let mut t = [0; 4];
                 for word in b {
                     let (low, mut carry) = multiply_add(t[0], a[0], *word, 0);
@@ -95,7 +94,7 @@ macro_rules! prime_field {
 
             /// Takes the prime away once if that is possible.
             #[inline(always)]
-            fn reduce(a: Words) -> Words {
+            pub(super) fn reduce(a: Words) -> Words {
                 let (r0, c) = sbb(a[0], PRIME[0], false);
                 let (r1, c) = sbb(a[1], PRIME[1], c);
                 let (r2, c) = sbb(a[2], PRIME[2], c);
@@ -125,6 +124,13 @@ prime_field!(
     0xc2e1f593efffffff,
     [0x5e94d8e1b4bf0040, 0x2a489cbe1cfbb6b8, 0x893cc664a19fcfed, 0xcf8594b7fcc657c]
 );
+
+/// x + y·z + carry, low and high.
+#[inline(always)]
+fn multiply_add(x: u64, y: u64, z: u64, carry: u64) -> (u64, u64) {
+    let wide = u128::from(x) + u128::from(y) * u128::from(z) + u128::from(carry);
+    (wide as u64, (wide >> 64) as u64)
+}
 
 #[inline(always)]
 fn adc(a: u64, b: u64, carry: bool) -> (u64, bool) {

@@ -26,7 +26,7 @@ pub trait Element: Copy {
     unsafe fn splat(words: &Words) -> Self;
     /// An element in memory, in every lane.
     unsafe fn splat_limbs(limbs: &Limbs) -> Self;
-    /// Four words of each of the numbers at the pointers' places, each below the prime.
+    /// Four words of each of the numbers at the pointers' places, each below the prime. They need not be aligned.
     unsafe fn from_words(at: *const *const u64, offset: usize) -> Self;
     /// Elements that `scatter` or `store` wrote.
     unsafe fn gather(at: *const *const u64, offset: usize) -> Self;

@@ -83,7 +83,7 @@ impl Vector for Eight {
         std::array::from_fn(|word| Self::gather_one(at, offset + word))
     }
     unsafe fn gather_one(at: *const *const u64, offset: usize) -> Self {
-        Eight(std::array::from_fn(|lane| *(*at.add(lane)).add(offset)))
+        Eight(std::array::from_fn(|lane| (*at.add(lane)).add(offset).read_unaligned()))
     }
     unsafe fn scatter_four(values: [Self; 4], at: *const *mut u64, offset: usize) {
         for (word, value) in values.into_iter().enumerate() {

@@ -22,6 +22,8 @@ pub mod limbs;
 #[cfg(any(test, avx512))]
 pub mod limbs52;
 pub mod primes;
+#[cfg(any(test, avx512))]
+pub mod runs;
 pub mod sums;
 pub mod transform;
 #[cfg(any(test, avx512))]

@@ -15,8 +15,8 @@ pub const LEAST: usize = 16;
 /// So many values stay in a core's cache while all levels are done, one after the other.
 const IN_CACHE: usize = 1 << 12;
 
-/// The values of A·B − C at the odd points, not in Montgomery form and in order, from the values of A and B on the domain at
-/// reversed places, in Montgomery form.
+/// The values of A·B − C at the odd points, not in Montgomery form, from the values of A and B on the domain, in
+/// Montgomery form. All are in order.
 pub fn quotient<E: Element + Send + Sync, I: Instructions>(a: &[Words], b: &[Words]) -> Vec<Words> {
     let size = a.len();
     let factors = Factors::of::<E>(&Transform::new(size));
@@ -106,7 +106,7 @@ fn evaluate<E: Element, I: Instructions>(values: &mut [u64], factor: usize, fact
     rayon::join(|| evaluate::<E, I>(low, 2 * factor, factors), || evaluate::<E, I>(high, 2 * factor + 1, factors));
 }
 
-/// Reads words into vectors.
+/// Reads words into vectors, in reversed order.
 fn read<E: Element, I: Instructions>(words: &[Words], to: &mut [u64]) {
     // SAFETY: who calls `quotient` has seen that the instructions are available.
     unsafe { I::with(Read::<E> { words, to, kind: PhantomData }) };
@@ -120,14 +120,25 @@ struct Read<'a, E> {
 
 impl<E: Element> Job for Read<'_, E> {
     type Output = ();
+    /// Places whose bits between the highest four and the lowest four are the same are filled together. What is read
+    /// for them lies in 16 runs of 16 values.
     #[inline(always)]
     unsafe fn run(self) {
-        for (vector, words) in self.words.chunks_exact(E::LANES).enumerate() {
-            let mut places = [std::ptr::null(); MOST_LANES];
-            for (place, words) in places.iter_mut().zip(words) {
-                *place = words.as_ptr();
+        let bits = self.words.len().ilog2();
+        let low = LEAST.ilog2();
+        let high = low.min(bits - low);
+        let between = bits - low - high;
+        for group in 0..self.words.len() / LEAST {
+            // The lowest bits of `group` are the highest ones of the place.
+            let first = ((group & ((1 << high) - 1)) << between | group >> high) << low;
+            let reversed = self.words.as_ptr().add(bit_reversed(first, bits));
+            for at in (0..LEAST).step_by(E::LANES) {
+                let mut places = [std::ptr::null(); MOST_LANES];
+                for (lane, place) in places.iter_mut().enumerate().take(E::LANES) {
+                    *place = reversed.add(bit_reversed(at + lane, bits)).cast();
+                }
+                E::from_words(places.as_ptr(), 0).store(self.to.as_mut_ptr().add((first + at) * LIMBS));
             }
-            E::from_words(places.as_ptr(), 0).store(self.to.as_mut_ptr().add(vector * E::LANES * LIMBS));
         }
     }
 }

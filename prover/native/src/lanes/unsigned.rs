@@ -27,7 +27,7 @@ use std::marker::PhantomData;
 /// An element of the field of `P` in each lane of `V`.
 #[derive(Clone, Copy)]
 pub struct Unsigned<V, P> {
-    limbs: [V; LIMBS],
+    pub(super) limbs: [V; LIMBS],
     prime: PhantomData<P>,
 }
 
@@ -71,7 +71,7 @@ impl<V: Integers, P: Prime> Unsigned<V, P> {
 
     /// A settled element from columns that are known to be at most 3 primes.
     #[inline(always)]
-    unsafe fn carried(mut limbs: [V; 5]) -> Self {
+    pub(super) unsafe fn carried(mut limbs: [V; 5]) -> Self {
         carry(&mut limbs);
         mask(&mut limbs);
         Self::of(limbs)
