@@ -1,5 +1,5 @@
 /** What lines of a certificate are made of: which of their numbers are signals, and which are constraints. */
-import type { Line } from "../../verifier/certificate/check.ts";
+import type { Line, Terms } from "../../verifier/certificate/check.ts";
 
 /** Constraints of a sum, each with its factor. */
 export type Parts = readonly (readonly [n: number, times: string])[];
@@ -7,7 +7,7 @@ export type Parts = readonly (readonly [n: number, times: string])[];
 /**
  * What a rule's arguments are, in their order; before a star, each that follows. s: a signal, S: signals; c: a
  * constraint, C: constraints; n: a constraint, or parts of a sum of some; p: such parts; t: a sum, T: sums; b: the
- * lines of cases; -: something else.
+ * lines of cases; H: hashes, each by its lanes and constraints; l: lines that only its rule reads; -: something else.
  */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   given: "S",
@@ -24,6 +24,9 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   asserts: "c*",
   absurd: "c",
   divides: "-c*",
+  transcript: "SHl",
+  challenge: "s",
+  drawn: "cp",
   either: "cs",
   range: "ns",
   gap: "ccs",
@@ -50,11 +53,16 @@ export function argumentsOf([rule, ...rest]: Line): [sort: string, value: unknow
   return rest.map((value, i) => [sorts[Math.min(i, last)] as string, value]);
 }
 
+/** Hashes as a line has them. */
+export type Hashes = readonly (readonly [lanes: Terms[], constraints: number[]])[];
+
 /** Numbers of the constraints that a line names itself; the lines of its cases name theirs. */
 export function constraintsIn(line: Line): number[] {
   return argumentsOf(line).flatMap(([sort, value]): number[] => {
     if (sort === "c" || (sort === "n" && typeof value === "number")) return [value as number];
     if (sort === "C") return value as number[];
+    if (sort === "H") return (value as Hashes).flatMap(([, constraints]) => constraints);
+    if (sort === "l") return (value as Line[]).flatMap(constraintsIn);
     return sort === "n" || sort === "p" ? (value as Parts).map(([n]) => n) : [];
   });
 }

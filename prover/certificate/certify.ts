@@ -2,10 +2,11 @@
 import type { Line } from "../../verifier/certificate/check.ts";
 import { Refusal, type Sum, System } from "../../verifier/certificate/system.ts";
 import { casesOf, constraintsIn } from "./arguments.ts";
-import { WaitingHashes } from "./hashes.ts";
+import { Challenges } from "./challenges.ts";
+import { prepared, WaitingHashes } from "./hashes.ts";
 import { listed } from "./lists.ts";
-import { hashesOf, type Names, saidOf } from "./names.ts";
-import { ASSUMED, CHALLENGES, CHOSEN, DIVISORS, FREE } from "./policy.ts";
+import { hashesOf, type Names, namesIn, saidOf } from "./names.ts";
+import { ASSUMED, CHOSEN, DIVISORS, FREE, UNHEARD } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
 import { Rows } from "./rows/batch.ts";
 import { signs } from "./signs.ts";
@@ -15,8 +16,11 @@ import { combined, each, solvedForUnbounded } from "./sums.ts";
 /** Signals that are brought back, by their names. */
 const LIFTED = new RegExp(
   [
-    /^(row|operations|choices|cellsFound|channel|firstState|spanBits|trace|treeNodes|tableEntries)\b(?!.*\.permutation\.)/,
+    /^(challenges|row|operations|choices|cellsFound|channel|firstState|spanBits|trace|treeNodes|tableEntries)\b(?!.*\.permutation\.)/,
     /^Num2Bits_/,
+    // Of a sum with a challenge in it, the compiler may have kept the sum, and left out a product that stands in it.
+    /^(row|node|entry)Memory\[\d+\]\.((found|left|key|log)Scaled|(word|lane|own)(Before|After)|child)\b/,
+    /^root(Before|After)$/,
     // Two outputs of the transcript stand in the place of two of these.
     /^transcript\.absorb\[\d+\]\.fifth\[/,
   ]
@@ -67,21 +71,27 @@ export function certifyTo(
   };
   const hashes = hashesOf(system, ofFile);
   let names = ofFile;
-  const own = new Propagator(system, (signal) => saidOf(names, signal, [...DIVISORS, CHALLENGES]), handOn);
+  const own = new Propagator(system, (signal) => saidOf(names, signal, DIVISORS), handOn);
   for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
-  own.must(
-    "given",
-    given.map((name) => names.signals.get(name) as number),
-  );
+  const give = (list: readonly string[]): void => {
+    if (list.length === 0) return;
+    own.must(
+      "given",
+      list.map((name) => names.signals.get(name) as number),
+    );
+  };
+  give(given.filter((name) => !UNHEARD.test(name)));
   const lifted = source === undefined ? null : lift(own, ofFile, source(), (name) => !LIFTED.test(name));
   if (lifted !== null) {
     names = lifted.names;
     own.passed = lifted.rewritten;
   }
-  byName(own, names, "chosen", CHOSEN);
+  byName(own, names, "chosen", CHOSEN, (signal) => !namesIn(names, signal).some((name) => UNHEARD.test(name)));
   byName(own, names, "assumed", ASSUMED);
   log?.(`${count} lines bring back the signals of the source`);
-  const waiting = new WaitingHashes(own, hashes);
+  const ready = hashes.map((hash) => prepared(own, hash));
+  const waiting = new WaitingHashes(own, ready);
+  const challenges = new Challenges(own, ready);
   const follow = (): void => {
     do own.run();
     while (waiting.followed());
@@ -103,6 +113,9 @@ export function certifyTo(
     follow();
   }
   log?.("rows are done");
+  attempt(() => challenges.draw(), log);
+  give(given.filter((name) => UNHEARD.test(name)));
+  byName(own, names, "chosen", CHOSEN);
   for (let news = true; news; ) {
     follow();
     news = combined(own) || each(own) || signs(own, names);
@@ -128,12 +141,18 @@ function attempt(work: () => void, log?: (text: string) => void): void {
   }
 }
 
-function byName(own: Propagator, names: Names, rule: string, policy: readonly (readonly [RegExp, string])[]): void {
+function byName(
+  own: Propagator,
+  names: Names,
+  rule: string,
+  policy: readonly (readonly [RegExp, string])[],
+  isMeant: (signal: number) => boolean = () => true,
+): void {
   const lists = new Map<string, number[]>();
   for (const [signal, name] of names.of.entries()) {
     if (name === undefined || own.checker.facts.known.has(signal)) continue;
     const reason = saidOf(names, signal, policy);
-    if (reason !== null) listed(lists, reason, signal);
+    if (reason !== null && isMeant(signal)) listed(lists, reason, signal);
   }
   for (const [reason, signals] of lists) own.must(rule, reason, signals);
 }

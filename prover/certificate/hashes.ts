@@ -1,6 +1,6 @@
 /** Hashes: their lanes and digests, from the constraints of an instance. */
 import { constantsOf } from "../../trace/poseidon/constants.ts";
-import { digestOf } from "../../verifier/certificate/poseidonShape.ts";
+import { permutationOf } from "../../verifier/certificate/poseidonShape.ts";
 import { plus, Refusal, type Sum } from "../../verifier/certificate/system.ts";
 import type { HashInstance } from "./names.ts";
 import type { Propagator } from "./propagate.ts";
@@ -33,7 +33,7 @@ export function prepared(own: Propagator, hash: HashInstance): Prepared {
       return {
         path: hash.path,
         lanes: tried,
-        out: digestOf(system, tried, hash.constraints),
+        out: permutationOf(system, tried, hash.constraints)(0),
         constraints: hash.constraints,
       };
     } catch (error) {
@@ -65,12 +65,9 @@ export class WaitingHashes {
   readonly #own: Propagator;
   readonly #waiting: Waiting[];
 
-  constructor(own: Propagator, hashes: readonly HashInstance[]) {
+  constructor(own: Propagator, hashes: readonly Prepared[]) {
     this.#own = own;
-    this.#waiting = hashes.map((one) => {
-      const hash = prepared(own, one);
-      return { hash, key: own.names.keyOf(hash.out), isNamed: false, open: null };
-    });
+    this.#waiting = hashes.map((hash) => ({ hash, key: own.names.keyOf(hash.out), isNamed: false, open: null }));
   }
 
   /** Those whose digests are known by now; they wait no more. @returns whether that is news */

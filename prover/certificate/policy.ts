@@ -11,6 +11,9 @@ export const CHOSEN: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^tableEntries\[\d+\]\.validUntil$/, "until when the signature may be used: its signer has said so"],
 ];
 
+/** Given or chosen, but no part of the transcript's words: these are named when the challenges are drawn. */
+export const UNHEARD = /^(point|tableEntries\[\d+\]\.(keyX|r\[\d\]|s|validUntil))$/;
+
 /** Assumed to have one value: by the arguments that the challenges make. */
 export const ASSUMED: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^treeNodes\[\d+\]\.before\[\d+\]$/, "tree: lanes before the batch are those of the tree with the root before"],
@@ -56,11 +59,6 @@ export const DIVISORS: readonly (readonly [name: RegExp, reason: string])[] = [
     /signature\.(minus\.point\[\d\]|[uvxy]\.out)$/,
     "the key has an order above 8, and a sum with 6Z has a v that is not 0 (circuits/signature/signature.circom)",
   ],
-];
-
-export const CHALLENGES: (typeof DIVISORS)[number] = [
-  /^((row|node|entry)Memory\[\d+\]\.|root\.out$)/,
-  "a challenge is drawn after what stands beside it, and is not equal to it (docs/reference/protocol.md, section 6)",
 ];
 
 export const ORDINATES =

@@ -6,6 +6,7 @@
 import { Checker, type Line } from "../../verifier/certificate/check.ts";
 import { excludesZero, solved } from "../../verifier/certificate/facts.ts";
 import { type Constraint, linearOf, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
+import { hasChallenge, partsOf } from "./divisors.ts";
 import { multipliers } from "./multipliers.ts";
 import { Near } from "./near.ts";
 import { NumberLists } from "./numberLists.ts";
@@ -18,8 +19,8 @@ const LOOKS = 8;
 /** Rules that add a constraint by algebra alone. */
 export const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "identity", "add"]);
 
-/** Told why a quotient's divisor is not 0; null: it may be. */
-export type DivisorReason = (signal: number) => string | null;
+/** Told why a quotient's divisor is not 0, by the quotient and its constraint; null: it may be. */
+export type DivisorReason = (signal: number, n: number) => string | null;
 
 export class Propagator {
   readonly checker: Checker;
@@ -46,6 +47,8 @@ export class Propagator {
   #isInCase = false;
   /** Constraints of the file that another form stands for. */
   passed: ReadonlySet<number> = new Set();
+  /** Constraints that are not looked at yet. */
+  held: ReadonlySet<number> = new Set();
   #looks = new Map<number, number>();
 
   /** @param handOn is given each line that holds and is in no case; without it, they are kept */
@@ -174,6 +177,7 @@ export class Propagator {
 
   #look(n: number): boolean {
     const { facts } = this.checker;
+    if (this.held.has(n)) return true;
     const [x, y, z] = this.system.constraints.at(n) as [Sum, Sum, Sum];
     let unknown: number[] = [];
     if (this.inHash.has(n)) {
@@ -190,9 +194,10 @@ export class Propagator {
     }
     if (unknown.length === 1) {
       const signal = unknown[0] as number;
-      if (!this.try("follows", n)) {
-        const reason = linear === null ? this.divisor(signal) : null;
-        if (reason !== null && (a.has(signal) || b.has(signal))) this.try("divides", reason, n);
+      if (!this.try("follows", n) && linear === null && (a.has(signal) || b.has(signal))) {
+        const reason = this.divisor(signal, n);
+        if (reason !== null) this.try("divides", reason, n);
+        else if (hasChallenge(this, a, b)) this.try("drawn", n, partsOf(this, this.checker.only(n)[1]));
       }
     } else if (unknown.length > 1 && linear !== null && unknown.every((signal) => facts.bounds.has(signal))) {
       for (const times of multipliers(new Map(unknown.map((one) => [one, linear.get(one) as bigint]))))

@@ -1,6 +1,6 @@
 /** Lines of a certificate with other signals and constraints in them: what holds of one row holds of another. */
 import type { Line, Terms } from "../../verifier/certificate/check.ts";
-import { argumentsOf, type Parts } from "./arguments.ts";
+import { argumentsOf, type Hashes, type Parts } from "./arguments.ts";
 
 /** Numbers of signals and constraints in the new place. @throws whatever they throw for one that has none there */
 export interface Place {
@@ -31,6 +31,10 @@ export function renamed(line: Line, to: Place): Line {
         return (value as Terms[]).map(terms);
       case "b":
         return (value as Line[][]).map((lines) => lines.map((inner) => renamed(inner, to)));
+      case "H":
+        return (value as Hashes).map(([lanes, list]) => [lanes.map(terms), list.map((n) => to.constraint(n))]);
+      case "l":
+        return (value as Line[]).map((inner) => renamed(inner, to));
       default:
         return value;
     }

@@ -1,9 +1,10 @@
 /** Of many open signals, those on which most hangs: a hole makes nearly everything open that is computed after it. */
 import type { Certificate } from "../../verifier/certificate/check.ts";
 import type { Sum, System } from "../../verifier/certificate/system.ts";
+import { hasChallenge } from "./divisors.ts";
 import { followed, type Prepared, prepared } from "./hashes.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";
-import { CHALLENGES, DIVISORS } from "./policy.ts";
+import { DIVISORS } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
 
 /** So many are looked for. */
@@ -16,7 +17,11 @@ const MOST = 12;
  * @param system the circuit, as it was read; it is not to be used any more
  */
 export function rootsOf(system: System, certificate: Certificate, names: Names): number[] {
-  const own = new Propagator(system, (signal) => saidOf(names, signal, [...DIVISORS, CHALLENGES]));
+  // What is only supposed to be known was known to nobody before the challenges: a sum with one in it will do here.
+  const own: Propagator = new Propagator(system, (signal, n) => {
+    const [a, b] = system.at(n);
+    return saidOf(names, signal, DIVISORS) ?? (hasChallenge(own, a, b) ? "supposed" : null);
+  });
   const hashes = hashesOf(system, names);
   for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
   for (const line of certificate.lines) own.checker.apply(line);

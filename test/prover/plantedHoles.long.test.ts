@@ -108,6 +108,41 @@ describe("holes in circuits", () => {
     });
   }
 
+  it("a divisor of the memory's sums that may be 0 is found by its quotient", { timeout: 300_000 }, async () => {
+    const divisor = {
+      file: "memory.circom",
+      sound: "was[c].bottom <== gamma - t;",
+      hole: "was[c].bottom <== tuples.open[c] + 0 * t;",
+    };
+    const { report } = await certifiedWith(divisor, ROW);
+    const found = report.openSignals.filter(({ within }) => within[0] === "RowMemory");
+    expect(found.map(({ template, signal }) => [template, signal])).toContainEqual(["Quotient", "out"]);
+    expect(found.every(({ component }) => /^rowMemory\[0\]\.was\[\d\]$/.test(component))).toBe(true);
+  });
+
+  const WORDS: readonly (Hole & { readonly what: string; readonly signal: RegExp })[] = [
+    {
+      what: "a digest that the transcript does not take in",
+      file: "batch.circom",
+      sound: "transcript.words[5 + N + n] <== node[n].digestAfter;",
+      hole: "transcript.words[5 + N + n] <== node[n].digestBefore;",
+      signal: /\(treeNodes\[\d\]\.after\[\d+\]\) is not determined by the words/,
+    },
+    {
+      what: "a bit of a packed word that is any number",
+      file: "tree.circom",
+      sound: "signs * (signs - 1) === 0;",
+      hole: "",
+      signal: /\(treeNodes\[\d\]\.\w+\) is not determined by the words/,
+    },
+  ];
+  for (const { what, signal, ...hole } of WORDS) {
+    it(`${what} is found by what was named`, { timeout: 300_000 }, async () => {
+      const { report } = await certifiedWith(hole, ROW);
+      expect(report.stopped).toContainEqual(expect.stringMatching(signal));
+    });
+  }
+
   it("are there by the text that was replaced, and not by the copy", { timeout: 300_000 }, async () => {
     for (const circuit of [CELL_CIRCUIT, EXIT, ROW]) {
       const { report, refusal } = await certifiedWith(null, circuit);

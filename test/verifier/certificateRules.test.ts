@@ -195,6 +195,12 @@ describe("a line for another row", () => {
     ]);
     expect(renamed(["divides", "reason", 7, 8], to)).toEqual(["divides", "reason", 1007, 1008]);
     expect(renamed(["each", [1], [2]], to)).toEqual(["each", [101], [1002]]);
+    expect(renamed(["transcript", [1], [[[[[2, "7"]]], [3]]], [["follows", 4]]], to)).toEqual([
+      "transcript",
+      [101],
+      [[[[[102, "7"]]], [1003]]],
+      [["follows", 1004]],
+    ]);
     expect(() => renamed(["guess", 1], to)).toThrow('the rule "guess" are not renamed');
   });
 });

@@ -2,6 +2,7 @@
  * The checker of certificates. Each line names a rule and what it is applied to; the conclusion is computed here.
  * docs/security/certificate.md says in words what each rule says, and why it holds.
  */
+import { CHALLENGE_RULES } from "./challengeRules.ts";
 import { NUMBER_RULES } from "./numberRules.ts";
 import { type Line, Reasoner } from "./reasoner.ts";
 import { RULES } from "./rules.ts";
@@ -16,7 +17,7 @@ export interface Certificate {
 
 export class Checker extends Reasoner {
   constructor(system: System) {
-    super(system, { ...RULES, ...NUMBER_RULES });
+    super(system, { ...RULES, ...NUMBER_RULES, ...CHALLENGE_RULES });
   }
 }
 

@@ -3,14 +3,15 @@
  * mixing. What is left to assume is then of Poseidon alone: that a digest has no second preimage.
  */
 import { constantsOf } from "../../trace/poseidon/constants.ts";
+import { refuse } from "./facts.ts";
 import { centred, gather, inverse, plus, Refusal, ratio, type Sum, type System } from "./system.ts";
 
 const PARTIAL = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
-/** Sums over 1, then the lanes, then the fifth powers: what each S-box takes, and the first lane at the end. */
+/** Sums over 1, then the lanes, then the fifth powers: what each S-box takes, and the lanes at the end. */
 interface Shape {
   readonly boxes: readonly Sum[];
-  readonly out: Sum;
+  readonly out: readonly Sum[];
 }
 const shapes = new Map<number, Shape>();
 
@@ -41,18 +42,22 @@ function shapeOf(inputs: number): Shape {
       return mixed;
     });
   }
-  const shape = { boxes, out: state[0] as Sum };
+  const shape = { boxes, out: state };
   shapes.set(inputs, shape);
   return shape;
 }
 
 /**
- * The digest, as a sum over the file's signals.
+ * Lanes that the permutation leaves, by number, as sums over the file's signals: lane 0 is the digest.
  *
  * @param lanes capacity and inputs
  * @param constraints three for each S-box whose input is no constant, in the order of the definition
  */
-export function digestOf(system: System, lanes: readonly Sum[], constraints: readonly number[]): Sum {
+export function permutationOf(
+  system: System,
+  lanes: readonly Sum[],
+  constraints: readonly number[],
+): (lane: number) => Sum {
   const { boxes, out } = shapeOf(lanes.length - 1);
   const parts: Sum[] = [new Map([[0, 1n]]), ...lanes.map((lane) => system.expanded(lane))];
   let next = 0;
@@ -85,5 +90,5 @@ export function digestOf(system: System, lanes: readonly Sum[], constraints: rea
     parts.push(product(product(square, square), state));
   }
   if (next !== constraints.length) throw new Refusal("there are more constraints than Poseidon has");
-  return whole(out);
+  return (lane) => whole(out[lane] ?? refuse(`Poseidon has no lane ${lane}`));
 }

@@ -32,6 +32,12 @@ export class Reasoner {
   /** x = (2b − 1) · v by a constraint: b and v, by x. */
   readonly signs = new Map<number, readonly [bit: number, root: number]>();
   dead = false;
+  /** Signals that are known because they were given, chosen or assumed: all others follow from them. */
+  readonly named = new Set<number>();
+  /** Challenges that may be drawn; how many signals were named; the constraints of the hash that draws them. */
+  transcript: { challenges: ReadonlySet<number>; named: number; products: readonly number[] } | null = null;
+  /** The challenge that was drawn last, and what was known before. */
+  challenge: { signal: number; before: ReadonlySet<number> } | null = null;
 
   readonly system: System;
   readonly rules: Rules;
@@ -153,7 +159,10 @@ export class Reasoner {
       });
       if (!this.dead) {
         for (const [signal, value] of values) facts.bound(signal, [value, value]);
-        for (const line of lines) this.apply(line);
+        for (const line of lines) {
+          if (line[0] === "transcript" || line[0] === "challenge") refuse("a challenge is not drawn in a case");
+          this.apply(line);
+        }
       }
       if (!this.dead) {
         const own = facts.trail.slice(mark).map(([signal]) => signal);

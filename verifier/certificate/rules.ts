@@ -1,6 +1,6 @@
 /** Rules about names, algebra, products, hashes and cases. */
 import { excludesZero, refuse } from "./facts.ts";
-import { digestOf } from "./poseidonShape.ts";
+import { permutationOf } from "./poseidonShape.ts";
 import type { Line, Rules, Terms } from "./reasoner.ts";
 import { integer, plus, ratio, type Sum } from "./system.ts";
 
@@ -10,6 +10,7 @@ export const RULES: Rules = {
     on.system.exist(signals);
     for (const signal of signals) {
       if (signal > on.system.given) refuse(`signal ${signal} is not public`);
+      on.named.add(signal);
       on.facts.learn(signal);
     }
   },
@@ -18,6 +19,7 @@ export const RULES: Rules = {
     for (const signal of signals) {
       if (on.facts.known.has(signal)) refuse(`signal ${signal} is known, and no choice`);
       on.name(on.chosen, signal, reason);
+      on.named.add(signal);
       on.facts.learn(signal);
     }
   },
@@ -38,7 +40,9 @@ export const RULES: Rules = {
   assumed: (on, reason: string, signals: number[]) => {
     on.system.exist(signals);
     for (const signal of signals) {
-      if (!on.facts.known.has(signal)) on.name(on.assumed, signal, reason);
+      if (on.facts.known.has(signal)) continue;
+      on.name(on.assumed, signal, reason);
+      on.named.add(signal);
       on.facts.learn(signal);
     }
   },
@@ -78,7 +82,7 @@ export const RULES: Rules = {
   digest: (on, out: Terms, lanes: Terms[], constraints: number[]) => {
     const [whole, sums] = [on.system.sumOf(out), lanes.map((lane) => on.system.sumOf(lane))];
     for (const n of constraints) on.used.add(n);
-    const found = digestOf(on.system, sums, constraints);
+    const found = permutationOf(on.system, sums, constraints)(0);
     if (plus(on.system.expanded(whole), found, -1n).size > 0) refuse("the digest is another one");
     if (!on.facts.isKnown(whole)) refuse("the digest is not known");
     // Poseidon can be computed backwards. Who may choose the capacity, too, finds a second preimage at once.
