@@ -23,6 +23,11 @@ export interface Owed {
   readonly slot: Linear;
   readonly rank: Linear;
   readonly kind: Linear;
+  /** Types of the slot's cell, before the row and after it. */
+  readonly before: readonly CellType[];
+  readonly after: readonly CellType[];
+  /** Of what is in the slot after the row; null if nothing is. */
+  readonly quantity: Linear | null;
   /** It is owed if this bit is 1. */
   readonly when: Linear;
 }
@@ -84,7 +89,7 @@ interface OpenGroup {
   step(row: object, at: unknown): void;
 }
 
-function machineFor(way: Way, view: object | undefined, isShort = true): (file: string) => Loaded {
+export function machineFor(way: Way, view: object | undefined, isShort = true): (file: string) => Loaded {
   class Overlay {
     constructor() {
       // biome-ignore lint/correctness/noConstructorReturn: the view stands for the map and what the group has written
@@ -234,7 +239,8 @@ function accepted(scene: Scene, transition: Record<string, unknown>): Accepted {
 
 type Fields = Record<string, unknown>;
 
-function progressAfter({ progress, shifted, pushed, rotates }: Scene): ProgressAfter {
+function progressAfter(scene: Scene): ProgressAfter {
+  const { progress, shifted, pushed, rotates } = scene;
   const call = progress.call as (Fields & { terms: Fields }) | null;
   const line = progress.line as Fields | null;
   return {
@@ -253,14 +259,17 @@ function progressAfter({ progress, shifted, pushed, rotates }: Scene): ProgressA
     line:
       line === null ? null : { actor: linearOf(line.actor), child: linearOf(line.child), root: linearOf(line.root) },
     checked: shifted,
-    owed: pushed.map(owedOf),
+    owed: pushed.map((one) => owedOf(one, scene)),
     rotates,
   };
 }
 
-function owedOf({ slot, rank, kind }: Fields): Owed {
+function owedOf({ slot, rank, kind, before, after }: Fields, scene: Scene): Owed {
   if (!(rank instanceof Guarded)) throw new Error("a rank without its bit");
-  return { slot: linearOf(slot), rank: linearOf(rank.value), kind: linearOf(kind), when: rank.when };
+  const [was, is] = [before, after].map((cell) => scene.typesOf(cell as Fields)) as [CellType[], CellType[]];
+  const quantity = is.includes("resource") ? linearOf((after as Fields).quantity) : null;
+  const numbers = { slot: linearOf(slot), rank: linearOf(rank.value), kind: linearOf(kind) };
+  return { ...numbers, before: was, after: is, quantity, when: rank.when };
 }
 
 /** The words of a cell of this type that was found in the column, as sums of the variables of its fields. */

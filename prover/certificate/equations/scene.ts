@@ -5,7 +5,7 @@ import type { RowName } from "../../../trace/machine/transition.ts";
 import { CELL_TYPES, type CellType, type Way } from "./explore.ts";
 import { constant, type Linear, plus, textOf, times, variable } from "./linear.ts";
 import { linearOf } from "./runtime.ts";
-import { Maybe, Sum } from "./values.ts";
+import { Maybe, Sum, TypeOf } from "./values.ts";
 import { cellNamed, field, mapNamed, rowNamed } from "./variables.ts";
 
 /** The five columns. */
@@ -143,6 +143,11 @@ export class Scene {
     const count = this.map.programs.linear;
     if (types.every((type) => type === "program")) return [plus(count, of, -1n)];
     return types.includes("program") ? [] : [plus(plus(of, count, -1n), constant(-1n))];
+  }
+
+  /** The types that a cell may have, as it was found or as the row leaves it. */
+  typesOf({ type }: Readonly<Record<string, unknown>>): readonly CellType[] {
+    return type instanceof TypeOf ? this.#way.typesOf(type.cell) : [type as CellType];
   }
 
   /** The types that cells may have, where the row has asked for them. */

@@ -5,15 +5,17 @@
 import { BITS, OP } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
+import type { Sum } from "../../../verifier/certificate/system.ts";
 import { type Path, pathsOf } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
+import { assumeState, BetweenRows, everyRow, factsOf } from "./between.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { PathProof } from "./paths.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
-import { notPacked, type RowWords } from "./values.ts";
+import { notPacked } from "./values.ts";
 
 /** What was shown of one operation. */
 export interface Comparison {
@@ -33,8 +35,16 @@ export interface Comparison {
 /**
  * @param own knows the bounds of the row's signals
  * @param levels of programs in the map
+ * @param isWanted ways that are looked at: all, if it is not given
  */
-export function compared(own: Propagator, names: Names, row: Row, effect: RowName, levels: number): Comparison {
+export function compared(
+  own: Propagator,
+  names: Names,
+  row: Row,
+  effect: RowName,
+  levels: number,
+  isWanted: (path: Path) => boolean = () => true,
+): Comparison {
   const words = rowWords(effect, row, names, levels);
   const op = OP[effect === "RevokeCapability" ? "Clear" : effect];
   const bits = row.bits.flatMap((bit, i) => (bit === 0 ? [] : [[bit, i === op ? 1n : 0n] as const]));
@@ -42,8 +52,11 @@ export function compared(own: Propagator, names: Names, row: Row, effect: RowNam
   const { call, line, owed } = words.before;
   const handed = [call.calling, call.left, line.lineage, line.child, ...owed].flatMap((sum) => [...sum.keys()]);
   const scope = new Set(row.scope);
+  const mine = new Set(row.signals);
+  const isOwn = (n: number): boolean =>
+    (own.system.constraints.at(n) as readonly Sum[]).some((sum) => [...sum.keys()].some((one) => mine.has(one)));
   for (const signal of handed)
-    for (const n of own.of(signal)) if (!own.passed.has(n) && !own.inHash.has(n)) scope.add(n);
+    for (const n of own.of(signal)) if (!own.passed.has(n) && !own.inHash.has(n) && !isOwn(n)) scope.add(n);
   const nameOf = (signal: number): string => row.nameOf.get(signal) ?? names.of[signal] ?? String(signal);
   const found = {
     same: 0,
@@ -53,9 +66,8 @@ export function compared(own: Propagator, names: Names, row: Row, effect: RowNam
     open: {} as Record<string, number>,
   };
   own.inCase(bits, row.scope, () => {
-    // The state that the row before hands on is one of the machine's: its bits are bits.
-    for (const bit of bitsBefore(words, row)) own.checker.facts.bound(bit, [0n, 1n]);
-    const base = new RowCase(own, scope, rankIn(own, nameOf));
+    const base = new RowCase(own, scope, rankIn(own, nameOf, new Set(line.lineage.keys())));
+    assumeState(base, factsOf(words.handed));
     // No program has the number 0: the headers of both are opened, or the peer is the actor. In a Lineage row the
     // peer's memory holds a capability.
     const programs = SHAPES[effect].peer === "none" ? ["op.actor"] : ["op.actor", "op.peer"];
@@ -64,12 +76,13 @@ export function compared(own: Propagator, names: Names, row: Row, effect: RowNam
     }
     if (!base.close()) throw new Error(`no row is a ${effect}: the constraints contradict each other`);
     own.inCase([], row.scope, () => {
-      const verdict = new PathProof(packedOf(effect), words, row.scope, nameOf, (inCase, values) =>
+      const verdict = new PathProof(everyRow(effect), words, row.scope, nameOf, (inCase, values) =>
         notPacked(inCase, words, values),
       ).prove(base.copy());
       if (verdict.is === "open") found.open[`the row is packed: ${verdict.what}`] = 1;
     });
-    for (const path of pathsOf(effect)) {
+    for (const what of new BetweenRows(base, words, effect, row.scope, nameOf).open()) found.open[what] = 1;
+    for (const path of pathsOf(effect).filter(isWanted)) {
       const reason = elsewhere(path);
       if (reason !== null) {
         found.elsewhere[reason] = (found.elsewhere[reason] ?? 0) + 1;
@@ -87,23 +100,14 @@ export function compared(own: Propagator, names: Names, row: Row, effect: RowNam
   return { effect, ...found };
 }
 
-function bitsBefore({ before: { call, owed, ofS, ofD } }: RowWords, { named }: Row): number[] {
-  const sums = [call.calling, ...owed, ofS.after, ofD.before];
-  const names = ["continues", "triggered"].map((name) => named.get(`previous.groupState.${name}`));
-  return [...sums.flatMap((sum) => [...sum.keys()]), ...names.filter((signal) => signal !== undefined)];
-}
-
-/** No test: every row of the operation. */
-const packedOf = (effect: RowName): Path => ({
-  effect,
-  found: {},
-  conditions: [],
-  outcome: { accepted: false, error: "InvalidInputError", invariant: "row", where: "trace/machine/transition.ts" },
-});
-
-/** Sums are written over bits, and over words that have none. */
-function rankIn(own: Propagator, nameOf: (signal: number) => string): (signal: number) => number {
+/** Sums are written over bits, and over words that have none. @param kept signals that are solved last */
+function rankIn(
+  own: Propagator,
+  nameOf: (signal: number) => string,
+  kept: ReadonlySet<number>,
+): (signal: number) => number {
   return (signal) => {
+    if (kept.has(signal)) return -1;
     const bounds = own.checker.facts.bounds.get(signal);
     if (bounds !== undefined && bounds[0] >= 0n && bounds[1] <= 1n) return 0;
     return WORDS.test(nameOf(signal)) ? 1 : 2;

@@ -7,6 +7,7 @@ import type { Condition, Test } from "../equations/explore.ts";
 import { type Linear, rangeOfSum } from "../equations/linear.ts";
 import type { Path } from "../equations/paths.ts";
 import { rangeOf } from "../equations/variables.ts";
+import { notHandedOn } from "./handedOn.ts";
 import { type RowCase, WIDE } from "./rowCase.ts";
 import { bitIn, greaterOf, splitOf } from "./splits.ts";
 import { COLUMNS, type Column, evaluated, type RowWords, undecidedIn, type Values, valuesIn } from "./values.ts";
@@ -175,6 +176,7 @@ export class PathProof {
       goal(`address ${column}`, address, this.#words.address[column]);
       for (const [i, word] of left.entries()) goal(`${column}[${i}] left`, word, this.#words.left[column][i] as Sum);
     }
+    found.push(...notHandedOn(own, outcome, values, this.#words));
     return found;
   }
 }

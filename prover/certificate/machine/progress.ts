@@ -5,10 +5,11 @@ import type { RowCase } from "./rowCase.ts";
 
 /** The state that a row hands on, as sums of signals. */
 export interface Carried {
+  readonly time: Sum;
   readonly call: Readonly<Record<"calling" | "left" | "sum" | "entry" | "actor", Sum>>;
   readonly line: Readonly<Record<"lineage" | "child" | "root" | "actor", Sum>>;
-  /** `triggered`: of the group that goes on. */
-  readonly group: Readonly<Record<"triggered" | "triggerActor", Sum>>;
+  /** Of the row's group. In what a row takes, `triggered` is of a group that goes on. */
+  readonly group: Readonly<Record<"continues" | "triggered" | "triggerActor" | "start" | "digest", Sum>>;
   /** Checks that are owed, S's ranks and then D's. */
   readonly owed: readonly Sum[];
   readonly ofS: Readonly<Record<"address" | "after" | "quantity", Sum>>;

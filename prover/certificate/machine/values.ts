@@ -22,9 +22,22 @@ export interface RowWords {
   readonly packed: readonly (readonly [Linear, Sum])[];
   /** Variables that are one sum each. */
   readonly single: ReadonlyMap<string, Sum>;
-  /** What the row before handed on, and what this one hands on. */
+  /** What the row before handed on, the same as this row takes it, and what this row hands on. */
+  readonly handed: Carried;
   readonly before: Carried;
   readonly after: Carried;
+  /** What of the group the row takes as the row before handed it on, if the group goes on. */
+  readonly taken: readonly Taken[];
+}
+
+/** A number of the group, where the row has it. */
+export interface Taken {
+  readonly name: string;
+  readonly sum: Sum;
+  /** As the row before handed it on. */
+  readonly handed: Sum;
+  /** What it is where a group begins; null if it may be anything. */
+  readonly fresh: Sum | null;
 }
 
 export interface Values {
@@ -111,6 +124,7 @@ export function valuesIn(own: RowCase, words: RowWords): Values | null {
       else for (const [name, value] of found) of.set(name, value);
     }
   }
+  assumeDerived(own, words, types, of);
   // Found words are those of packed cells, so each of their numbers lies where the machine's does.
   for (const [name, sum] of of) {
     if (!isOfCell(name)) continue;
@@ -121,6 +135,27 @@ export function valuesIn(own: RowCase, words: RowWords): Values | null {
     }
   }
   return { of, wholes, types, unread };
+}
+
+/**
+ * An open line ends in a capability that was derived from another: so the row before has found it, and left it. The row
+ * that uses it finds what that row left (memory).
+ */
+function assumeDerived(
+  own: RowCase,
+  { address, before }: RowWords,
+  types: Values["types"],
+  of: ReadonlyMap<string, Sum>,
+): void {
+  const { lineage, child } = before.line;
+  if (constantOf(own.normal(lineage)) !== 1n) return;
+  for (const column of ["S", "X"] as const) {
+    if (types.get(column) !== "capability" || own.normal(plus(address[column], child, -1n)).size > 0) continue;
+    const [program, slot] = ["program", "slot"].map((part) => of.get(`${column}.parent.${part}`));
+    if (program === undefined || slot === undefined) continue;
+    const parent = plus(slot, program, 256n);
+    if (!own.isNonzero(parent)) own.assumeNonzero(parent);
+  }
 }
 
 /** Whether the variable is a field of a cell that was found. */

@@ -1,0 +1,215 @@
+/**
+ * Between two rows: what holds of the state that one hands to the other, that a group ends only where the machine ends
+ * it, and that the next row takes what was handed on.
+ */
+import { BITS, WATCHES } from "../../../trace/layout.ts";
+import type { RowName } from "../../../trace/machine/transition.ts";
+import type { Interval } from "../../../verifier/certificate/facts.ts";
+import { constantOf, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { endPaths, type Path } from "../equations/paths.ts";
+import type { Goal } from "./handedOn.ts";
+import { PathProof, type Verdict } from "./paths.ts";
+import type { Carried } from "./progress.ts";
+import type { RowCase } from "./rowCase.ts";
+import type { RowWords, Values } from "./values.ts";
+
+/** A part of the state. */
+type Part = "group" | "call" | "line" | "owed";
+
+/** A number of the state lies between two others, if a bit has a value. */
+export interface StateFact {
+  readonly part: Part;
+  readonly name: string;
+  readonly sum: Sum;
+  readonly between: Interval;
+  readonly when: readonly [bit: Sum, value: 0n | 1n] | null;
+}
+
+const ofBits = (bits: number): Interval => [0n, (1n << BigInt(bits)) - 1n];
+const BIT: Interval = [0n, 1n];
+const ZERO: Interval = [0n, 0n];
+const PROGRAM = ofBits(BITS.program);
+const ADDRESS = ofBits(BITS.program + BITS.slot);
+/** The greatest quantity, and the greatest number of arguments. */
+const [, QUANTITY] = ofBits(BITS.quantity);
+const [, ARGUMENTS] = ofBits(BITS.nargs);
+const from1 = ([, high]: Interval): Interval => [1n, high];
+
+/** What holds between any two rows of a batch. */
+export function factsOf({ time, call, line, group, owed, ofS, ofD, kind }: Carried): StateFact[] {
+  const facts: StateFact[] = [];
+  const part =
+    (of: Part) =>
+    (name: string, sum: Sum, between: Interval, when: StateFact["when"] = null): unknown =>
+      facts.push({ part: of, name, sum, between, when });
+  const ofGroup = part("group");
+  ofGroup("the time", time, ofBits(BITS.time));
+  ofGroup("the first row", group.start, ofBits(BITS.seq + 1));
+  ofGroup("whether it goes on", group.continues, BIT);
+  ofGroup("whether it is triggered", group.triggered, BIT);
+  ofGroup("who is triggered", group.triggerActor, PROGRAM);
+  ofGroup("who is triggered, if it is", group.triggerActor, from1(PROGRAM), [group.triggered, 1n]);
+  const ofCall = part("call");
+  ofCall("whether one is open", call.calling, BIT);
+  ofCall("the arguments left", call.left, [0n, ARGUMENTS]);
+  ofCall("the arguments left, if one is open", call.left, [1n, ARGUMENTS], [call.calling, 1n]);
+  ofCall("the arguments left, if none is open", call.left, ZERO, [call.calling, 0n]);
+  ofCall("the entry", call.entry, ADDRESS);
+  ofCall("who calls", call.actor, PROGRAM);
+  // Each argument that is passed adds a quantity at most.
+  ofCall("the sum", call.sum, [0n, ARGUMENTS * QUANTITY]);
+  ofCall("the sum so far", plus(call.sum, call.left, QUANTITY), [0n, ARGUMENTS * QUANTITY]);
+  ofCall("the sum, if none is open", call.sum, ZERO, [call.calling, 0n]);
+  const ofLine = part("line");
+  ofLine("whether one is open", line.lineage, BIT);
+  ofLine("the end", line.child, ADDRESS);
+  ofLine("the end, if one is open", line.child, from1(ADDRESS), [line.lineage, 1n]);
+  ofLine("the end, if none is open", line.child, ZERO, [line.lineage, 0n]);
+  ofLine("the root", line.root, PROGRAM);
+  ofLine("who opens it", line.actor, PROGRAM);
+  const ofOwed = part("owed");
+  for (const [i, bit] of owed.entries()) {
+    ofOwed(`whether Check ${i} is`, bit, BIT);
+    ofOwed(`the slot of Check ${i}`, (i < WATCHES ? ofS : ofD).address, from1(ADDRESS), [bit, 1n]);
+  }
+  ofOwed("the quantity in S", ofS.quantity, [0n, QUANTITY]);
+  ofOwed("the quantity in D", ofD.quantity, [0n, QUANTITY]);
+  ofOwed("whether S holds a resource afterwards", ofS.after, BIT);
+  ofOwed("whether D held a resource before", ofD.before, BIT);
+  ofOwed("the kind", kind, ofBits(BITS.kind));
+  return facts;
+}
+
+/** Takes the facts as given whose condition is known to hold. */
+export function assumeState(own: RowCase, facts: readonly StateFact[]): void {
+  for (const { sum, between, when } of facts) {
+    if (sum.size === 0 || (when !== null && constantOf(own.normal(when[0])) !== when[1])) continue;
+    const [signal, ...others] = [...sum.keys()];
+    const isSignal = others.length === 0 && signal !== undefined && sum.get(signal) === 1n;
+    if (isSignal) own.own.checker.facts.bound(signal, between);
+    // The bounds of a signal that is solved are not those of the sum that it is.
+    if (!isSignal || own.equations.solved.has(signal)) own.assumeBetween(sum, between);
+  }
+}
+
+/** The facts that are not known of a case. */
+function unknownOf(own: RowCase, facts: readonly StateFact[]): Goal[] {
+  return facts.flatMap(({ part, name, sum, between: [low, high] }): Goal[] => {
+    const [least, most] = own.interval(sum) ?? [-1n, high];
+    const isAbove = least >= low || (low === 1n && least === 0n && own.isNonzero(sum));
+    return isAbove && most <= high ? [] : [[`of the ${part}, ${name}`, [own.normal(sum)]]];
+  });
+}
+
+/** A way that every row of the operation takes. */
+export const everyRow = (effect: RowName, conditions: Path["conditions"] = []): Path => ({
+  effect,
+  found: {},
+  conditions,
+  outcome: { accepted: false, error: "InvalidInputError", invariant: "row", where: "trace/machine/transition.ts" },
+});
+
+/** Sums, and what they are. */
+type Assumed = readonly (readonly [Sum, bigint])[];
+
+export class BetweenRows {
+  readonly #base: RowCase;
+  readonly #words: RowWords;
+  readonly #effect: RowName;
+  readonly #scope: ReadonlySet<number>;
+  readonly #nameOf: (signal: number) => string;
+
+  /** @param base every row of the operation */
+  constructor(
+    base: RowCase,
+    words: RowWords,
+    effect: RowName,
+    scope: ReadonlySet<number>,
+    nameOf: (signal: number) => string,
+  ) {
+    this.#base = base;
+    this.#words = words;
+    this.#effect = effect;
+    this.#scope = scope;
+    this.#nameOf = nameOf;
+  }
+
+  /** What is not shown. */
+  open(): string[] {
+    const { after, taken, handed } = this.#words;
+    const facts = factsOf(after);
+    const found: string[] = [];
+    const show = (assumed: Assumed, part: Part, wanted: (own: RowCase) => Goal[]): void => {
+      const verdict = this.#proved(assumed, part, everyRow(this.#effect), this.#words, wanted);
+      if (verdict.is === "open") found.push(`handed on: ${verdict.what}`);
+    };
+    for (const part of ["group", "call", "line", "owed"] as const) {
+      const ofPart = facts.filter((fact) => fact.part === part);
+      show([], part, (own) =>
+        unknownOf(
+          own,
+          ofPart.filter(({ when }) => when === null),
+        ),
+      );
+      for (const fact of ofPart) if (fact.when !== null) show([fact.when], part, (own) => unknownOf(own, [fact]));
+    }
+    for (const { name, sum, handed: other, fresh } of taken) {
+      for (const [continues, is] of [
+        [1n, other],
+        [0n, fresh],
+      ] as const) {
+        if (is === null) continue;
+        show([[handed.group.continues, continues]], "group", (own) => {
+          const rest = own.normal(plus(sum, is, -1n));
+          return rest.size === 0 ? [] : [[`${name} is taken`, [rest]]];
+        });
+      }
+    }
+    return [...found, ...this.#ends()];
+  }
+
+  /** Ends of a group that the machine refuses. */
+  #ends(): string[] {
+    const { after } = this.#words;
+    return endPaths().flatMap(({ conditions, refused }) => {
+      if (refused === null) return [];
+      const path = everyRow(this.#effect, conditions);
+      const name = `a group ends: ${refused.invariant} at ${refused.where}`;
+      const words = { ...this.#words, before: after };
+      const verdict = this.#proved([[after.group.continues, 0n]], "owed", path, words, () => [
+        [name, after.owed.slice()],
+      ]);
+      return verdict.is === "never" ? [] : [name];
+    });
+  }
+
+  /** Bits that decide what a row hands on of a part. */
+  #bits(part: Part): readonly Sum[] {
+    const { handed, after } = this.#words;
+    if (part === "group") return [handed.group.continues];
+    if (part === "call") return [handed.call.calling, after.call.calling];
+    return part === "line" ? [handed.line.lineage] : handed.owed;
+  }
+
+  #proved(assumed: Assumed, part: Part, path: Path, words: RowWords, wanted: (own: RowCase) => Goal[]): Verdict {
+    const { handed, open, address } = this.#words;
+    const given = factsOf(handed);
+    // No cell lies in the memory of program 0 (memory).
+    for (const column of ["S", "D", "X"] as const) {
+      const name = `the address in ${column}`;
+      given.push({ part, name, sum: address[column], between: from1(ADDRESS), when: [open[column], 1n] });
+    }
+    const split = (own: RowCase, { unread }: Values): Goal[] => {
+      assumeState(own, given);
+      unread.splice(0, unread.length, ...this.#bits(part).map((bit) => own.normal(bit)));
+      return wanted(own);
+    };
+    let verdict: Verdict = { is: "never" };
+    this.#base.own.inCase([], this.#scope, () => {
+      const inner = this.#base.copy();
+      if (!assumed.every(([sum, value]) => inner.assumeZero(plus(sum, new Map([[0, 1n]]), -value)))) return;
+      verdict = new PathProof(path, words, this.#scope, this.#nameOf, split).prove(inner);
+    });
+    return verdict;
+  }
+}
