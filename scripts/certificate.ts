@@ -7,7 +7,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { certificateText, certified, type SparedConstraint } from "../prover/certificate/circuits.ts";
+import { certified, type SparedConstraint, WRITTEN } from "../prover/certificate/circuits.ts";
 import { openSignalText } from "../prover/certificate/openSignals.ts";
 import { certificateOf, certificateRecords } from "../prover/certificates.ts";
 import { circuitNamed, type NamedCircuit, PROFILES_FILE } from "../prover/profiles.ts";
@@ -59,10 +59,9 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const { report, certificate, refusal } = await certified(asked.circuit, asked.step, progress());
+  const { report, refusal } = await certified(asked.circuit, asked.step, progress(), { out: asked.out });
   const { openSignals, stopped, spared, deletions, ...counts } = report;
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));
-  if (asked.out !== undefined) await writeFile(asked.out, certificateText(certificate));
   const { profile, constraints, signals, proven, chosen, assumed, open, seconds } = counts;
   const { tried, refused, implied, argued, unused } = deletions;
   const isWhole = open === 0 && refusal === null;
@@ -73,7 +72,7 @@ async function main(): Promise<void> {
     `${profile}: ${constraints} constraints, ${signals} signals`,
     `  given: ${report.given.join(" ")}`,
     `  ${proven} proven, ${chosen} chosen, ${assumed} assumed, ${open} open`,
-    `  ${certificate.lines.length} lines, made and checked in ${seconds} s`,
+    `  ${report.lines} lines, made and checked in ${seconds} s`,
     `  memory: ${Math.round(process.resourceUsage().maxRSS / 1000)} MB at most, deletions among them`,
     `  deletions: ${tried} tried, ${refused} refused, ${implied} implied, ${argued} argued, ${unused} unused`,
     ...Object.entries(counts.reasons).flatMap(([sort, reasons]) =>
@@ -98,7 +97,7 @@ function progress(): (text: string) => void {
   let last = start;
   return (text) => {
     const now = performance.now();
-    if (now - last < LINE_MS) return;
+    if (now - last < LINE_MS && !text.startsWith(WRITTEN)) return;
     last = now;
     process.stderr.write(`certificate: ${Math.round((now - start) / 1000)} s: ${text}\n`);
   };

@@ -1,9 +1,9 @@
 /** The certificate of a circuit. */
-import type { Certificate, Line } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/check.ts";
 import { Refusal, type Sum, System } from "../../verifier/certificate/system.ts";
 import { casesOf, constraintsIn } from "./arguments.ts";
 import { Challenges } from "./challenges.ts";
-import { followed, type Prepared, prepared } from "./hashes.ts";
+import { prepared, WaitingHashes } from "./hashes.ts";
 import { listed } from "./lists.ts";
 import { hashesOf, type Names, namesIn, saidOf } from "./names.ts";
 import { ASSUMED, CHOSEN, DIVISORS, FREE, UNHEARD } from "./policy.ts";
@@ -28,21 +28,50 @@ const LIFTED = new RegExp(
     .join("|"),
 );
 
-/**
- * @param given names of the signals that the statement gives
- * @param source reads the same circuit with all of its signals; without it, constraints stay as the compiler left them
- */
+/** The certificate of a small circuit, whole. The parameters are as in `certifyTo`. */
 export function certify(
   file: Buffer,
   ofFile: Names,
   given: readonly string[],
   source?: () => Source,
   log?: (text: string) => void,
-): Certificate & { lines: Line[] } {
+): { circuit: string; lines: Line[] } {
   const system = new System(file);
+  const lines: Line[] = [];
+  certifyTo((line) => void lines.push(line), system, ofFile, given, source, log);
+  return { circuit: system.hash, lines };
+}
+
+/**
+ * Makes a certificate.
+ *
+ * @param write is given its lines, one by one: nobody keeps them
+ * @param system the circuit, as it was read; it is not to be used any more
+ * @param given names of the signals that the statement gives
+ * @param source reads the same circuit with all of its signals; without it, constraints stay as the compiler left them
+ */
+export function certifyTo(
+  write: (line: Line) => void,
+  system: System,
+  ofFile: Names,
+  given: readonly string[],
+  source?: () => Source,
+  log?: (text: string) => void,
+): void {
+  const used = new Set<number>();
+  const visit = (line: Line): void => {
+    for (const n of constraintsIn(line)) if (n < system.own) used.add(n);
+    for (const lines of casesOf(line)) for (const inner of lines) visit(inner);
+  };
+  let count = 0;
+  const handOn = (line: Line): void => {
+    count++;
+    visit(line);
+    write(line);
+  };
   const hashes = hashesOf(system, ofFile);
   let names = ofFile;
-  const own = new Propagator(system, (signal) => saidOf(names, signal, DIVISORS));
+  const own = new Propagator(system, (signal) => saidOf(names, signal, DIVISORS), handOn);
   for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
   const give = (list: readonly string[]): void => {
     if (list.length === 0) return;
@@ -59,12 +88,15 @@ export function certify(
   }
   byName(own, names, "chosen", CHOSEN, (signal) => !namesIn(names, signal).some((name) => UNHEARD.test(name)));
   byName(own, names, "assumed", ASSUMED);
-  log?.(`${own.lines.length} lines bring back the signals of the source`);
-  const waiting = hashes.map((hash) => prepared(own, hash));
-  const challenges = new Challenges(own, waiting);
+  log?.(`${count} lines bring back the signals of the source`);
+  const ready = hashes.map((hash) => prepared(own, hash));
+  const waiting = new WaitingHashes(own, ready);
+  const challenges = new Challenges(own, ready);
   const follow = (): void => {
     do own.run();
-    while (digests(own, waiting));
+    while (waiting.followed());
+    // No case is open here, so nothing is taken back.
+    own.checker.facts.keep();
   };
   follow();
   while (solvedForUnbounded(own)) own.run();
@@ -90,17 +122,10 @@ export function certify(
   }
   byName(own, names, "free", FREE);
   const { facts } = own.checker;
-  const used = new Set<number>();
-  const visit = (line: Line): void => {
-    for (const n of constraintsIn(line)) used.add(n);
-    for (const lines of casesOf(line)) for (const inner of lines) visit(inner);
-  };
-  for (const line of own.lines) visit(line);
   const rest = Array.from({ length: system.own }, (_, n) => n).filter(
-    (n) => !used.has(n) && facts.unknown(...(system.constraints[n] as readonly Sum[])).length === 0,
+    (n) => !used.has(n) && facts.unknown(...(system.constraints.at(n) as readonly Sum[])).length === 0,
   );
   if (rest.length > 0) own.must("asserts", ...rest);
-  return { circuit: system.hash, lines: own.lines };
 }
 
 /** Begins what is told of a row that the circuit does not let us follow. */
@@ -130,17 +155,4 @@ function byName(
     if (reason !== null && isMeant(signal)) listed(lists, reason, signal);
   }
   for (const [reason, signals] of lists) own.must(rule, reason, signals);
-}
-
-/** Hashes whose digests are known by now; they wait no more. */
-function digests(own: Propagator, waiting: Prepared[]): boolean {
-  let news = false;
-  for (let i = waiting.length - 1; i >= 0; i--) {
-    const hash = waiting[i] as Prepared;
-    const { facts } = own.checker;
-    if (facts.unknown(own.names.inNames(hash.out), hash.lanes[0] as Sum).length > 0) continue;
-    news = followed(own, hash) || news;
-    waiting.splice(i, 1);
-  }
-  return news;
 }

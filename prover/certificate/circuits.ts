@@ -1,20 +1,23 @@
 /** What the statement of a circuit gives, and its certificate. */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { type Certificate, type Checker, checkCertificate } from "../../verifier/certificate/check.ts";
-import { Refusal, System } from "../../verifier/certificate/system.ts";
+import { besides } from "../../trace/run/wholeFile.ts";
+import { type Certificate, type Checker, checkLines, type Line } from "../../verifier/certificate/check.ts";
+import { Refusal } from "../../verifier/certificate/system.ts";
 import { type BuildOptions, buildCircuit, buildSource, circuitSources } from "../circuit/build.ts";
 import { loadSymbols } from "../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../profiles.ts";
-import { certify, STOPPED } from "./certify.ts";
+import { certifyTo, STOPPED } from "./certify.ts";
 import { type Deletions, deletions } from "./deletions.ts";
 import { type Names, namesOf } from "./names.ts";
 import { type OpenSignal, openSignals } from "./openSignals.ts";
 import { ARGUED } from "./policy.ts";
+import { systemIn } from "./read.ts";
 import { rootsOf } from "./roots.ts";
 import type { Source } from "./source.ts";
+import { CertificateWriter, readCertificate } from "./text.ts";
 
 /** Public inputs that are given. The others must follow, which says more than that a proof has one meaning. */
 export const GIVEN: Readonly<Record<string, readonly string[]>> = {
@@ -37,6 +40,8 @@ export interface CertificateReport {
   /** SHA-256 of the compiled circuit, and of the certificate as a file. */
   readonly r1cs: string;
   readonly certificate: string;
+  /** Lines of the certificate that are in no case. */
+  readonly lines: number;
   /** What the statement gives: public inputs, by name. */
   readonly given: readonly string[];
   readonly constraints: number;
@@ -61,59 +66,62 @@ export interface CertificateReport {
 
 export interface Certified {
   readonly report: CertificateReport;
-  readonly certificate: Certificate;
   readonly refusal: string | null;
-}
-
-/** So many characters of a certificate's file come at once, or a line more. */
-const PART = 1 << 20;
-
-/**
- * A certificate as a file, part by part, since that of a large profile is longer than a string may be: the same bytes
- * for the same circuit, wherever it is made.
- */
-export function* certificateText({ circuit, lines }: Certificate): Generator<string> {
-  let text = `{"circuit":${JSON.stringify(circuit)},"lines":[`;
-  for (const [i, line] of lines.entries()) {
-    text += `${i === 0 ? "" : ","}${JSON.stringify(line)}`;
-    if (text.length < PART) continue;
-    yield text;
-    text = "";
-  }
-  yield `${text}]}\n`;
-}
-
-function hashOf(certificate: Certificate): string {
-  const hash = createHash("sha256");
-  for (const part of certificateText(certificate)) hash.update(part);
-  return hash.digest("hex");
 }
 
 /** Every how many constraints one is deleted. */
 export type DeletionStep = number;
+
+export interface CertifiedOptions extends Pick<BuildOptions, "libraries"> {
+  /** A file that the certificate is written to. Without it, there is one only for as long as it is needed. */
+  readonly out?: string | undefined;
+}
 
 /** Makes and checks the certificate of a circuit; then deletes constraints. */
 export async function certified(
   circuit: NamedCircuit,
   step: DeletionStep,
   log?: (text: string) => void,
-  options: Pick<BuildOptions, "libraries"> = {},
+  options: CertifiedOptions = {},
+): Promise<Certified> {
+  const folder = mkdtempSync(join(tmpdir(), "timebandits-certificate-"));
+  const path = options.out === undefined ? join(folder, "certificate.json") : besides(options.out);
+  try {
+    const found = await certifiedIn(path, circuit, step, log, options);
+    if (options.out !== undefined) renameSync(path, options.out);
+    return found;
+  } finally {
+    rmSync(path, { force: true });
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function certifiedIn(
+  path: string,
+  circuit: NamedCircuit,
+  step: DeletionStep,
+  log: ((text: string) => void) | undefined,
+  options: CertifiedOptions,
 ): Promise<Certified> {
   const built = await buildCircuit(circuit.name, mainSource(circuit), options);
-  const [file, symbols] = await Promise.all([readFile(built.r1cs), loadSymbols(built.sym)]);
   const source = circuit.name in GIVEN ? undefined : await sourceOf(circuit, options);
-  const names = namesOf(symbols);
+  const names = namesOf(await loadSymbols(built.sym));
   const start = performance.now();
   const stopped: string[] = [];
   const listen = (text: string): void => {
     if (text.startsWith(STOPPED)) stopped.push(withNames(names, text.slice(STOPPED.length)));
     log?.(text);
   };
-  const certificate = certify(file, names, GIVEN[circuit.name] ?? OF_BATCHES, source, listen);
+  // What makes the certificate is gone before it is checked, and memory has room for what checks it.
+  const written = made(path, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, listen);
+  log?.(`${WRITTEN}${written.lines} lines, with the hash ${written.certificate}`);
+  const certificate = readCertificate(path);
+  const given: number[] = [];
+  const told = (what: string): Certificate => ({ ...certificate, lines: counted(certificate.lines, what, given, log) });
   let checker: Checker | null = null;
   let refusal: string | null = null;
   try {
-    checker = checkCertificate(file, certificate);
+    checker = checkLines(systemIn(built.r1cs), told("checked"));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     refusal = error.message;
@@ -121,12 +129,14 @@ export async function certified(
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
   const { tried, refused, implied, spared } =
-    checker === null ? { tried: 0, refused: 0, implied: 0, spared: [] } : deletions(file, certificate, wanted);
-  const told = spared.map((n) => sparedOf(names, checker as Checker, n));
-  const argued = told.filter(({ argument }) => argument !== null).length;
-  const counts = { tried, refused, implied, argued, unused: told.length - argued };
+    checker === null
+      ? { tried: 0, refused: 0, implied: 0, spared: [] }
+      : deletions(systemIn(built.r1cs), told("checked without constraints"), wanted);
+  const without = spared.map((n) => sparedOf(names, checker as Checker, n));
+  const argued = without.filter(({ argument }) => argument !== null).length;
+  const counts = { tried, refused, implied, argued, unused: without.length - argued };
   const open = checker?.open() ?? [];
-  const roots = checker === null || open.length === 0 ? [] : rootsOf(file, certificate, names);
+  const roots = checker === null || open.length === 0 ? [] : rootsOf(systemIn(built.r1cs), certificate, names);
   const nameOf = (signal: number): string => names.of[signal] ?? String(signal);
   const named = await openSignals(
     built,
@@ -134,24 +144,65 @@ export async function certified(
     open.map(nameOf),
     roots.map(nameOf),
   );
+  const whole = { ...written, r1cs: certificate.circuit, given: [...new Set(given)].map(nameOf) };
   return {
-    report: reportOf(circuit.name, names, certificate, checker, built, seconds, counts, told, named, stopped),
-    certificate,
+    report: reportOf(circuit.name, whole, checker, built, seconds, counts, without, named, stopped),
     refusal,
   };
+}
+
+/** Begins what is told of a certificate that is made and not checked yet. */
+export const WRITTEN = "written: ";
+
+interface Written {
+  readonly lines: number;
+  /** SHA-256 of the file. */
+  readonly certificate: string;
+}
+
+/** Makes a certificate, and writes it to a file. */
+function made(
+  path: string,
+  r1cs: string,
+  names: Names,
+  given: readonly string[],
+  source: (() => Source) | undefined,
+  log: (text: string) => void,
+): Written {
+  const system = systemIn(r1cs);
+  const writer = new CertificateWriter(path, system.hash);
+  certifyTo((line) => writer.add(line), system, names, given, source, log);
+  return { certificate: writer.end(), lines: writer.lines };
+}
+
+/** Between two lines that are told. */
+const TOLD = 1000;
+
+/** The lines; how far they are is told, and what they take as given is kept. */
+function* counted(
+  lines: Iterable<Line>,
+  what: string,
+  given: number[],
+  log: ((text: string) => void) | undefined,
+): Generator<Line> {
+  let count = 0;
+  for (const line of lines) {
+    if (line[0] === "given") given.push(...(line[1] as number[]));
+    yield line;
+    if (++count % TOLD === 0) log?.(`${count} lines are ${what}`);
+  }
 }
 
 /** The circuit with all signals of its source. It is read when it is needed, so that nobody keeps its constraints. */
 async function sourceOf(circuit: NamedCircuit, options: Pick<BuildOptions, "libraries">): Promise<() => Source> {
   const { r1cs, sym } = await buildSource(circuit.name, mainSource(circuit), options);
   const names = namesOf(await loadSymbols(sym));
-  return () => ({ system: new System(readFileSync(r1cs)), names });
+  return () => ({ system: systemIn(r1cs), names });
 }
 
 function reportOf(
   profile: string,
-  names: Names,
-  certificate: Certificate,
+  written: Pick<CertificateReport, "r1cs" | "certificate" | "lines" | "given">,
   checker: Checker | null,
   built: { constraints: number; wires: number },
   seconds: number,
@@ -175,11 +226,7 @@ function reportOf(
   };
   return {
     profile,
-    r1cs: certificate.circuit,
-    certificate: hashOf(certificate),
-    given: certificate.lines
-      .filter(([rule]) => rule === "given")
-      .flatMap(([, signals]) => (signals as number[]).map((signal) => names.of[signal] ?? String(signal))),
+    ...written,
     constraints: built.constraints,
     signals,
     proven: checker === null ? 0 : signals - chosen.length - assumed.length - openSignals.length,

@@ -1,6 +1,6 @@
 /**
  * Whether a certificate can fail: each constraint is deleted in turn, and the certificate must be refused at a line
- * that names it. What comes before that line is checked once, not once for each constraint.
+ * that names it. What comes before that line is checked once, not once for each constraint, and lines are read once.
  */
 import { type Certificate, Checker, type Line } from "../../verifier/certificate/check.ts";
 import { type Constraint, plus, Refusal, ratio, type Sum, System } from "../../verifier/certificate/system.ts";
@@ -22,16 +22,34 @@ export interface Spared {
 /** Checks a certificate, and at the first line that names a constraint tries it without. */
 class Trial extends Checker {
   readonly refused = new Set<number>();
-  readonly #first: ReadonlyMap<Line, readonly number[]>;
+  /** Constraints that are still to be deleted. */
+  readonly #open: Set<number>;
+  /** Those that a line names first, by the line or a line of its cases. */
+  readonly #first = new Map<Line, readonly number[]>();
 
-  constructor(system: System, first: ReadonlyMap<Line, readonly number[]>) {
+  constructor(system: System, wanted: Iterable<number>) {
     super(system);
-    this.#first = first;
+    this.#open = new Set(wanted);
+  }
+
+  /** A line that is in no case. */
+  check(line: Line): void {
+    this.#visit(line);
+    this.apply(line);
+    this.#first.clear();
+    this.facts.keep();
   }
 
   override apply(line: Line): void {
     for (const n of this.#first.get(line) ?? []) if (this.#isRefused(line, n)) this.refused.add(n);
     super.apply(line);
+  }
+
+  #visit(line: Line): void {
+    if (this.#open.size === 0) return;
+    const own = constraintsIn(line).filter((n) => this.#open.delete(n));
+    if (own.length > 0) this.#first.set(line, own);
+    for (const lines of casesOf(line)) for (const inner of lines) this.#visit(inner);
   }
 
   #isRefused(line: Line, n: number): boolean {
@@ -55,21 +73,18 @@ class Trial extends Checker {
 }
 
 /**
+ * @param file of the circuit, or what was read from it: that is not to be used any more
  * @param wanted constraints of the file that are deleted, one at a time
  * @returns counts, and the numbers of those that are not refused
  */
-export function deletions(file: Buffer, certificate: Certificate, wanted: readonly number[]): Deletions & Spared {
-  const system = new System(file);
-  const open = new Set(wanted);
-  const first = new Map<Line, number[]>();
-  const visit = (line: Line): void => {
-    const own = constraintsIn(line).filter((n) => open.delete(n));
-    if (own.length > 0) first.set(line, own);
-    for (const lines of casesOf(line)) for (const inner of lines) visit(inner);
-  };
-  for (const line of certificate.lines) visit(line);
-  const trial = new Trial(system, first);
-  for (const line of certificate.lines) trial.apply(line);
+export function deletions(
+  file: Buffer | System,
+  certificate: Certificate,
+  wanted: readonly number[],
+): Deletions & Spared {
+  const system = file instanceof System ? file : new System(file);
+  const trial = new Trial(system, wanted);
+  for (const line of certificate.lines) trial.check(line);
   const unneeded = wanted.filter((n) => !trial.refused.has(n));
   const twins = unneeded.filter((n) => hasTwin(system, n));
   const spared = unneeded.filter((n) => !twins.includes(n));
@@ -78,15 +93,19 @@ export function deletions(file: Buffer, certificate: Certificate, wanted: readon
 
 /** Whether another constraint of the file has the same factors and the same product, or multiples of them. */
 function hasTwin(system: System, n: number): boolean {
-  const [a, b, c] = system.constraints[n] as Constraint;
-  return system.constraints.slice(0, system.own).some(([x, y, z], other) => {
-    if (other === n || x.size + y.size !== a.size + b.size || z.size !== c.size) return false;
-    return [
+  const [a, b, c] = system.constraints.at(n) as Constraint;
+  for (let other = 0; other < system.own; other++) {
+    if (other === n) continue;
+    const [x, y, z] = system.constraints.at(other) as Constraint;
+    if (x.size + y.size !== a.size + b.size || z.size !== c.size) continue;
+    const isTwin = [
       [x, y],
       [y, x],
     ].some(([p, q]) => {
       const [s, t] = [ratio(p as Sum, a), ratio(q as Sum, b)];
       return s !== null && t !== null && plus(z, c, -s * t).size === 0;
     });
-  });
+    if (isTwin) return true;
+  }
+  return false;
 }

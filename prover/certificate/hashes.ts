@@ -50,3 +50,45 @@ export function followed(own: Propagator, { out, lanes, constraints }: Prepared)
   own.must("digest", terms(own.names.inNames(out)), lanes.map(terms), constraints);
   return true;
 }
+
+interface Waiting {
+  readonly hash: Prepared;
+  /** What a name of the digest would be found by, and whether it had one. */
+  readonly key: string;
+  isNamed: boolean;
+  /** A signal of the digest or of the capacity that was not known. */
+  open: number | null;
+}
+
+/** Hashes whose digests are not known yet. */
+export class WaitingHashes {
+  readonly #own: Propagator;
+  readonly #waiting: Waiting[];
+
+  constructor(own: Propagator, hashes: readonly Prepared[]) {
+    this.#own = own;
+    this.#waiting = hashes.map((hash) => ({ hash, key: own.names.keyOf(hash.out), isNamed: false, open: null }));
+  }
+
+  /** Those whose digests are known by now; they wait no more. @returns whether that is news */
+  followed(): boolean {
+    let news = false;
+    for (let i = this.#waiting.length - 1; i >= 0; i--) {
+      const one = this.#waiting[i] as Waiting;
+      if (!this.#isKnown(one)) continue;
+      news = followed(this.#own, one.hash) || news;
+      this.#waiting.splice(i, 1);
+    }
+    return news;
+  }
+
+  /** There are many, and they are asked often: so most are asked of one signal alone. */
+  #isKnown(one: Waiting): boolean {
+    const { names, checker } = this.#own;
+    const isNamed = names.has(one.key);
+    if (one.open !== null && one.isNamed === isNamed && !checker.facts.known.has(one.open)) return false;
+    [one.open = null] = checker.facts.unknown(names.inNames(one.hash.out), one.hash.lanes[0] as Sum);
+    one.isNamed = isNamed;
+    return one.open === null;
+  }
+}

@@ -1,4 +1,5 @@
 /** What the signals are that the compiler left out: sums of those that it kept. */
+import { Sums } from "../../verifier/certificate/constraints.ts";
 import {
   type Constraint,
   centred,
@@ -11,7 +12,7 @@ import {
   type System,
 } from "../../verifier/certificate/system.ts";
 import { eliminate, type Row } from "./elimination.ts";
-import { listed } from "./lists.ts";
+import { NumberLists } from "./numberLists.ts";
 
 /** A signal that was left out. */
 export interface Solved {
@@ -28,14 +29,19 @@ export const scaled = (sum: Sum, times: bigint): Sum =>
 
 /** Finds the sums, in an order in which each needs only those before it. */
 export class LeftOut {
-  /** Signals of the source in the file: one each, or a sum. */
-  readonly sums: Map<number, Sum>;
-  readonly solved: Solved[] = [];
   /** Linear constraints of the source that say what one signal is. */
   readonly definedBy = new Set<number>();
   readonly #system: System;
+  readonly #kept: ReadonlyMap<number, number>;
+  /** What is solved, in its order; and the place of each signal there. */
+  readonly #signals: number[] = [];
+  readonly #from = new Sums();
+  readonly #whole = new Sums();
+  readonly #places = new Map<number, number>();
+  /** Those that more than one constraint was needed for. */
+  readonly #byMany = new Set<number>();
   /** Constraints by signals that are not solved. */
-  readonly #waiting = new Map<number, number[]>();
+  readonly #waiting = new NumberLists();
   #queue: number[] = [];
 
   /**
@@ -44,10 +50,10 @@ export class LeftOut {
    */
   constructor(system: System, kept: ReadonlyMap<number, number>, isLeft: (signal: number) => boolean) {
     this.#system = system;
-    this.sums = new Map([...kept].map(([signal, there]) => [signal, new Map([[there, 1n]])]));
+    this.#kept = kept;
     for (let n = 0; n < system.own; n++) {
       const open = this.#open(n);
-      for (const one of open) listed(this.#waiting, one, n);
+      for (const one of open) this.#waiting.add(one, n);
       if (open.length === 1) this.#queue.push(n);
     }
     do {
@@ -59,30 +65,48 @@ export class LeftOut {
   /** A sum of signals of the source over signals of the file. */
   expanded(sum: Sum): Map<number, bigint> {
     const whole = new Map<number, bigint>();
-    for (const [signal, factor] of sum) gather(whole, this.sums.get(signal) as Sum, factor);
+    for (const [signal, factor] of sum) {
+      const place = this.#places.get(signal);
+      if (place !== undefined) gather(whole, this.#whole.at(place), factor);
+      else gather(whole, [[this.#kept.get(signal) as number, 1n]], factor);
+    }
     return whole;
+  }
+
+  /** What was found, in an order in which each sum needs only those before it. */
+  *solved(): Generator<Solved> {
+    for (const [place, signal] of this.#signals.entries()) {
+      const from = this.#byMany.has(signal) ? null : this.#from.at(place);
+      yield { signal, from, whole: this.#whole.at(place) };
+    }
+  }
+
+  #isSolved(signal: number): boolean {
+    return this.#kept.has(signal) || this.#places.has(signal);
   }
 
   /** Signals of a constraint that are not solved yet. */
   #open(n: number): number[] {
     const found = new Set<number>();
-    for (const sum of this.#system.constraints[n] as Constraint) {
-      for (const one of sum.keys()) if (!this.sums.has(one)) found.add(one);
+    for (const sum of this.#system.constraints.at(n) as Constraint) {
+      for (const one of sum.keys()) if (!this.#isSolved(one)) found.add(one);
     }
     return [...found];
   }
 
   #found(signal: number, from: Sum | null, whole: Sum): void {
-    this.sums.set(signal, whole);
-    this.solved.push({ signal, from, whole });
-    for (const other of this.#waiting.get(signal) ?? []) if (this.#open(other).length <= 1) this.#queue.push(other);
+    this.#places.set(signal, this.#signals.push(signal) - 1);
+    this.#whole.push(whole);
+    this.#from.push(from ?? new Map());
+    if (from === null) this.#byMany.add(signal);
+    for (const other of this.#waiting.of(signal)) if (this.#open(other).length <= 1) this.#queue.push(other);
   }
 
   /** The one signal of a constraint that is not solved: if it is linear, or once sums are in place. */
   #solve(n: number): void {
     const [signal, ...others] = this.#open(n);
     if (signal === undefined || others.length > 0) return;
-    const constraint = this.#system.constraints[n] as Constraint;
+    const constraint = this.#system.constraints.at(n) as Constraint;
     const linear = linearOf(constraint);
     const rest = new Map(linear ?? this.#withNumbers(constraint, signal) ?? []);
     const factor = rest.get(signal);
@@ -112,7 +136,7 @@ export class LeftOut {
     for (let n = 0; n < this.#system.own; n++) {
       const open = new Set(this.#open(n));
       if (open.size === 0 || [...open].some(isLeft)) continue;
-      const linear = linearOf(this.#system.constraints[n] as Constraint);
+      const linear = linearOf(this.#system.constraints.at(n) as Constraint);
       if (linear === null) continue;
       const part = (isOpen: boolean) => new Map([...linear].filter(([one]) => open.has(one) === isOpen));
       rows.push({ parts: part(false), left: part(true) });

@@ -1,6 +1,6 @@
 /** What a circuit's signals are called, and which of its constraints are hashes. */
 
-import type { System } from "../../verifier/certificate/system.ts";
+import type { Constraint, System } from "../../verifier/certificate/system.ts";
 import { listed } from "./lists.ts";
 
 export interface Names {
@@ -41,7 +41,7 @@ export function hashesOf(system: System, names: Names): HashInstance[] {
   // The constraint whose right side is this signal alone.
   const defining = new Map<number, number>();
   for (let n = 0; n < system.own; n++) {
-    const c = (system.constraints[n] as (typeof system.constraints)[number])[2];
+    const c = (system.constraints.at(n) as Constraint)[2];
     if (c.size === 1) for (const signal of c.keys()) if (!defining.has(signal)) defining.set(signal, n);
   }
   const found = new Map<string, [box: number, n: number][]>();

@@ -14,18 +14,18 @@ export class Near {
     if (known === undefined) {
       known = { until: this.#system.constraints.length, list: [...scope], signals: new Set() };
       for (const n of scope)
-        for (const sum of this.#system.constraints[n] as readonly Sum[])
+        for (const sum of this.#system.constraints.at(n) as readonly Sum[])
           for (const s of sum.keys()) known.signals.add(s);
       known.signals.delete(0);
       this.#scopes.set(scope, known);
     }
     for (; known.until < this.#system.constraints.length; known.until++) {
-      const sums = this.#system.constraints[known.until] as readonly Sum[];
+      const sums = this.#system.constraints.at(known.until) as readonly Sum[];
       if (scope.has(known.until) || !sums.some((sum) => [...sum.keys()].some((s) => known.signals.has(s)))) continue;
       known.list.push(known.until);
       for (const sum of sums) for (const s of sum.keys()) if (s >= this.#system.signals) known.signals.add(s);
     }
     return known.list;
   }
-  readonly #scopes = new Map<ReadonlySet<number>, { until: number; list: number[]; signals: Set<number> }>();
+  readonly #scopes = new WeakMap<ReadonlySet<number>, { until: number; list: number[]; signals: Set<number> }>();
 }

@@ -5,10 +5,11 @@
 
 import { Checker, type Line } from "../../verifier/certificate/check.ts";
 import { excludesZero, solved } from "../../verifier/certificate/facts.ts";
-import { linearOf, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
+import { type Constraint, linearOf, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
 import { hasChallenge, partsOf } from "./divisors.ts";
 import { multipliers } from "./multipliers.ts";
 import { Near } from "./near.ts";
+import { NumberLists } from "./numberLists.ts";
 import { SumNames } from "./sumNames.ts";
 import { eitherOf, hasBounds, says } from "./worth.ts";
 import { gaps, unfold } from "./zeroProducts.ts";
@@ -29,9 +30,14 @@ export class Propagator {
   readonly near: Near;
   /** Constraints that only hashes read: they are not tried for bounds. */
   readonly inHash = new Set<number>();
-  lines: Line[] = [];
+  /** Lines that hold, unless they were handed on. */
+  readonly lines: Line[] = [];
+  readonly #handOn: (line: Line) => void;
+  /** Lines of the case that is being worked on; null outside of cases. */
+  #inner: Line[] | null = null;
+  #record: Line[] | null = null;
   /** Constraints by signal; those that lines add, too. */
-  readonly #by: number[][] = [];
+  readonly #by = new NumberLists();
   #indexed = 0;
   #queue: number[] = [];
   #queued = new Set<number>();
@@ -45,8 +51,10 @@ export class Propagator {
   held: ReadonlySet<number> = new Set();
   #looks = new Map<number, number>();
 
-  constructor(system: System, divisor: DivisorReason) {
+  /** @param handOn is given each line that holds and is in no case; without it, they are kept */
+  constructor(system: System, divisor: DivisorReason, handOn?: (line: Line) => void) {
     this.system = system;
+    this.#handOn = handOn ?? ((line) => void this.lines.push(line));
     this.checker = new Checker(system);
     this.divisor = divisor;
     this.names = new SumNames(this);
@@ -86,10 +94,24 @@ export class Propagator {
 
   /** What is algebra alone holds in all cases, and stands before them. */
   #keep(line: Line): void {
-    if (this.#outside !== null && ALGEBRA.has(line[0])) this.#outside.push(line);
-    else this.lines.push(line);
+    if (this.#inner !== null && !ALGEBRA.has(line[0])) {
+      this.#inner.push(line);
+      return;
+    }
+    this.#record?.push(line);
+    this.#handOn(line);
   }
-  #outside: Line[] | null = null;
+
+  /** What `inside` returns, and the lines that it adds and that are in no case. */
+  recorded<T>(inside: () => T): readonly [result: T, lines: Line[]] {
+    const record: Line[] = [];
+    this.#record = record;
+    try {
+      return [inside(), record];
+    } finally {
+      this.#record = null;
+    }
+  }
 
   #heard(mark: number): void {
     this.index();
@@ -98,7 +120,7 @@ export class Propagator {
   }
 
   wake(signal: number): void {
-    for (const n of this.#by[signal] ?? []) this.ask(n);
+    for (const n of this.of(signal)) this.ask(n);
   }
 
   ask(n: number): void {
@@ -110,20 +132,17 @@ export class Propagator {
 
   /** The constraints of a signal. */
   of(signal: number): readonly number[] {
-    return this.#by[signal] ?? [];
+    return this.#by.of(signal);
   }
 
   index(): void {
     const { constraints } = this.system;
     for (; this.#indexed < constraints.length; this.#indexed++) {
       const seen = new Set<number>();
-      for (const sum of constraints[this.#indexed] as (typeof constraints)[number]) {
+      for (const sum of constraints.at(this.#indexed) as Constraint) {
         for (const signal of sum.keys()) if (signal !== 0) seen.add(signal);
       }
-      for (const signal of seen) {
-        this.#by[signal] ??= [];
-        (this.#by[signal] as number[]).push(this.#indexed);
-      }
+      for (const signal of seen) this.#by.add(signal, this.#indexed);
       this.ask(this.#indexed);
     }
   }
@@ -158,8 +177,8 @@ export class Propagator {
 
   #look(n: number): boolean {
     const { facts } = this.checker;
-    const [x, y, z] = this.system.constraints[n] as [Sum, Sum, Sum];
     if (this.held.has(n)) return true;
+    const [x, y, z] = this.system.constraints.at(n) as [Sum, Sum, Sum];
     let unknown: number[] = [];
     if (this.inHash.has(n)) {
       unknown = facts.unknown(x, y, z);
@@ -256,14 +275,13 @@ export class Propagator {
   inCase(values: readonly (readonly [number, bigint])[], scope: ReadonlySet<number>, inside: () => void): Line[] {
     const { facts } = this.checker;
     const mark = facts.trail.length;
-    const [lines, queue, queued, outer] = [this.lines, this.#queue, this.#queued, this.#scope];
-    const [outside, from, isInCase] = [this.#outside, this.#from, this.#isInCase];
+    const [lines, queue, queued, outer] = [this.#inner, this.#queue, this.#queued, this.#scope];
+    const [from, isInCase] = [this.#from, this.#isInCase];
     const looks = this.#looks;
     const own: Line[] = [];
-    [this.lines, this.#queue, this.#queued, this.#scope] = [own, [], new Set(), scope];
+    [this.#inner, this.#queue, this.#queued, this.#scope] = [own, [], new Set(), scope];
     if (!isInCase) this.#from = this.system.constraints.length;
     this.#isInCase = true;
-    this.#outside ??= lines;
     this.#looks = new Map();
     try {
       if (values.every(([signal, value]) => this.#canBe(signal, value))) {
@@ -272,8 +290,8 @@ export class Propagator {
       }
     } finally {
       facts.undo(mark);
-      [this.#outside, this.#from, this.#isInCase] = [outside, from, isInCase];
-      [this.lines, this.#queue, this.#queued, this.#scope] = [lines, queue, queued, outer];
+      [this.#from, this.#isInCase] = [from, isInCase];
+      [this.#inner, this.#queue, this.#queued, this.#scope] = [lines, queue, queued, outer];
       this.#looks = looks;
     }
     return own;

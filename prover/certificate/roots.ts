@@ -1,6 +1,6 @@
 /** Of many open signals, those on which most hangs: a hole makes nearly everything open that is computed after it. */
 import type { Certificate } from "../../verifier/certificate/check.ts";
-import { type Sum, System } from "../../verifier/certificate/system.ts";
+import type { Sum, System } from "../../verifier/certificate/system.ts";
 import { hasChallenge } from "./divisors.ts";
 import { followed, type Prepared, prepared } from "./hashes.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";
@@ -13,9 +13,10 @@ const MOST = 12;
 /**
  * Open signals of a circuit on which most hangs: of those that stand beside what is known, the one that would make most
  * others known, if it were; then the next one, and so on until nothing is open. Bits of a number come one by one.
+ *
+ * @param system the circuit, as it was read; it is not to be used any more
  */
-export function rootsOf(file: Buffer, certificate: Certificate, names: Names): number[] {
-  const system = new System(file);
+export function rootsOf(system: System, certificate: Certificate, names: Names): number[] {
   // What is only supposed to be known was known to nobody before the challenges: a sum with one in it will do here.
   const own: Propagator = new Propagator(system, (signal, n) => {
     const [a, b] = system.at(n);
@@ -70,7 +71,7 @@ function edge(own: Propagator): number[] {
   const isKnown = (sum: Sum): boolean => [...sum.keys()].some((one) => one !== 0 && facts.known.has(one));
   const open = checker.open();
   const beside = open.filter((signal) =>
-    own.of(signal).some((n) => (system.constraints[n] as readonly Sum[]).some(isKnown)),
+    own.of(signal).some((n) => (system.constraints.at(n) as readonly Sum[]).some(isKnown)),
   );
   return beside.length > 0 ? beside : open;
 }

@@ -7,6 +7,7 @@
 import { type Constraint, constantOf, plus, ratio, type Sum, type System } from "../../verifier/certificate/system.ts";
 import { LeftOut, scaled } from "./leftOut.ts";
 import { type Names, namesIn } from "./names.ts";
+import { NumberLists } from "./numberLists.ts";
 import type { Propagator } from "./propagate.ts";
 import { terms } from "./terms.ts";
 
@@ -33,7 +34,7 @@ export function lift(own: Propagator, names: Names, source: Source, isLeft: (nam
   const isLeftOut = (signal: number): boolean => isLeft(source.names.of[signal] as string);
   const leftOut = new LeftOut(source.system, mine, isLeftOut);
   const all = { of: [...names.of], others: names.others, signals: new Map(names.signals) };
-  for (const { signal, from, whole } of leftOut.solved) {
+  for (const { signal, from, whole } of leftOut.solved()) {
     if (isLeftOut(signal)) continue;
     const number = own.system.next;
     own.must("define", terms((from === null ? null : inNumbers(from, mine)) ?? whole));
@@ -65,17 +66,11 @@ function rewritten(
   leftOut: LeftOut,
   mine: ReadonlyMap<number, number>,
 ): ReadonlySet<number> {
-  const byShape = new Map<string, number[]>();
-  for (let n = 0; n < own.system.own; n++) {
-    const key = shape(own.system.constraints[n] as Constraint);
-    const list = byShape.get(key);
-    if (list === undefined) byShape.set(key, [n]);
-    else list.push(n);
-  }
+  const alike = new ByShape(own.system);
   const done = new Set<number>();
   for (let n = 0; n < source.own; n++) {
     if (leftOut.definedBy.has(n)) continue;
-    const old = source.constraints[n] as Constraint;
+    const old = source.constraints.at(n) as Constraint;
     const [a, b, c] = old.map((sum) => inNumbers(sum, mine)) as (Sum | null)[];
     if (a == null || b == null || c == null) continue;
     const isNew = [a, b, c].some((sum) => [...sum.keys()].some((one) => one >= own.system.signals));
@@ -86,8 +81,8 @@ function rewritten(
       own.must("identity", terms(a), terms(b), terms(c));
       continue;
     }
-    for (const number of byShape.get(shape(form)) ?? []) {
-      const as = alike(form, own.system.constraints[number] as Constraint);
+    for (const number of alike.of(form)) {
+      const as = multiples(form, own.system.constraints.at(number) as Constraint);
       if (as === null) continue;
       done.add(number);
       const [first, second] = as.isSwapped ? [b, a] : [a, b];
@@ -99,14 +94,35 @@ function rewritten(
   return done;
 }
 
-/** Which signals a constraint has, and where. */
-function shape([a, b, c]: Constraint): string {
-  const [x, y, z] = [a, b, c].map((sum) => [...sum.keys()].sort((p, q) => p - q).join());
-  return (x as string) < (y as string) ? `${x}|${y}|${z}` : `${y}|${x}|${z}`;
+/** Constraints of the file by the signals that they have, and where. A few others may be among those that are found. */
+class ByShape {
+  readonly #lists = new NumberLists();
+
+  constructor({ own, constraints }: System) {
+    for (let n = 0; n < own; n++) this.#lists.add(shape(constraints.at(n) as Constraint), n);
+  }
+
+  of(constraint: Constraint): number[] {
+    return this.#lists.of(shape(constraint));
+  }
+}
+
+/** So many bits tell the shapes of constraints from each other. */
+const SHAPE_BITS = 22;
+
+function shape([a, b, c]: Constraint): number {
+  const [x, y, z] = [a, b, c].map((sum) => {
+    let mixed = sum.size;
+    for (const signal of [...sum.keys()].sort((p, q) => p - q))
+      mixed = Math.imul(mixed ^ signal, 0x9e3779b1) ^ (mixed >>> 15);
+    return mixed >>> 0;
+  }) as [number, number, number];
+  const [low, high] = x < y ? [x, y] : [y, x];
+  return Math.imul(Math.imul(low, 31) ^ Math.imul(high, 17) ^ z, 0x85ebca6b) >>> (32 - SHAPE_BITS);
 }
 
 /** s and t such that `theirs` is (s a) · (t b) = s t c, or that with the factors swapped. */
-function alike([a, b, c]: Constraint, [x, y, z]: Constraint): { s: bigint; t: bigint; isSwapped: boolean } | null {
+function multiples([a, b, c]: Constraint, [x, y, z]: Constraint): { s: bigint; t: bigint; isSwapped: boolean } | null {
   for (const isSwapped of [false, true]) {
     const [s, t] = isSwapped ? [ratio(x, b), ratio(y, a)] : [ratio(x, a), ratio(y, b)];
     if (s === null || t === null) continue;

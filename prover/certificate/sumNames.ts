@@ -1,4 +1,5 @@
 /** Names for sums: a sum of several signals gets one signal that is defined to be it. */
+import { hash } from "node:crypto";
 import type { Line } from "../../verifier/certificate/check.ts";
 import { centred, type Sum, type System } from "../../verifier/certificate/system.ts";
 import { terms } from "./terms.ts";
@@ -42,14 +43,29 @@ export class SumNames {
 
   /** A sum by the signal that was defined to be it, if there is one. */
   inNames(sum: Sum): Sum {
-    return this.#named.has(keyOf(withoutConstant(sum))) ? this.named(sum) : sum;
+    return this.has(this.keyOf(sum)) ? this.named(sum) : sum;
+  }
+
+  /** What a sum is found by, whatever its constant is. */
+  keyOf(sum: Sum): string {
+    return keyOf(withoutConstant(sum));
+  }
+
+  /** Whether there is a name for sums of that key. */
+  has(key: string): boolean {
+    return this.#named.has(key);
   }
 }
 
 const withoutConstant = (sum: Sum): Sum => new Map([...sum].filter(([signal]) => signal !== 0));
 
 const keyOf = (sum: Sum): string =>
-  [...sum]
-    .sort(([x], [y]) => x - y)
-    .map(([signal, factor]) => `${signal}:${factor}`)
-    .join();
+  brief(
+    [...sum]
+      .sort(([x], [y]) => x - y)
+      .map(([signal, factor]) => `${signal}:${factor}`)
+      .join(),
+  );
+
+/** A text that stands for a longer one: there are as many texts as sums, and some are as long as a page. */
+export const brief = (text: string): string => (text.length > 64 ? hash("sha256", text, "base64") : text);

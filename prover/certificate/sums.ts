@@ -32,7 +32,7 @@ export function combined(own: Propagator, among: Iterable<number> = own.system.c
   done.set(own, seen);
   const lists = open(
     own,
-    [...among].filter((n) => isLinear(own.system.constraints[n] as readonly Sum[])),
+    [...among].filter((n) => isLinear(own.system.constraints.at(n) as readonly Sum[])),
   );
   const by = new Map<number, number[]>();
   for (const [n, sum] of lists) for (const signal of facts.unknown(sum)) listed(by, signal, n);
@@ -77,7 +77,7 @@ export function solvedForUnbounded(own: Propagator): boolean {
   const rows = new Map<number, Row>();
   const by = new Map<number, number[]>();
   for (let n = 0; n < own.system.constraints.length; n++) {
-    if (own.inHash.has(n) || !isLinear(own.system.constraints[n] as readonly Sum[])) continue;
+    if (own.inHash.has(n) || !isLinear(own.system.constraints.at(n) as readonly Sum[])) continue;
     const left = new Map([...own.system.linear(n)].filter(([signal]) => !facts.bounds.has(signal)));
     if (left.size === 0 || left.size > 8) continue;
     rows.set(n, { parts: new Map([[n, 1n]]), left });

@@ -45,7 +45,7 @@ export function gaps(own: Trying, n: number, a: Sum, b: Sum): void {
 /** A bit, or one of 0 and another signal, that the compiler wrote as a sum: it gets a signal of its own. */
 export function unfold(own: Trying, n: number, foldedA: Sum, foldedB: Sum): void {
   if (own.unfolded.has(n) || foldedA.size < 2 || foldedB.size < 2 || n >= own.system.own) return;
-  const [a, b] = own.system.constraints[n] as [Sum, Sum, Sum];
+  const [a, b] = own.system.constraints.at(n) as [Sum, Sum, Sum];
   const shared = [...b.keys()].find((signal) => signal !== 0 && a.has(signal));
   if (shared === undefined || Math.max(a.size, b.size) < 3) return;
   const times = centred((a.get(shared) as bigint) * inverse(b.get(shared) as bigint));

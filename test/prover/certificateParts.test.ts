@@ -1,28 +1,8 @@
 /** Parts of the program that makes certificates: what is faster than the plain way gives what the plain way does. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { certificateText } from "../../prover/certificate/circuits.ts";
 import { eliminate, type Row } from "../../prover/certificate/elimination.ts";
-import type { Line } from "../../verifier/certificate/check.ts";
 import { centred, gather, inverse } from "../../verifier/certificate/system.ts";
-
-describe("a certificate as a file", () => {
-  const text = (lines: Line[]): string => [...certificateText({ circuit: "c", lines })].join("");
-
-  it("is JSON in one line, whatever its length", () => {
-    for (const count of [0, 1, 2, 200_000]) {
-      const lines: Line[] = Array.from({ length: count }, (_, n) => ["add", [[n, "1"]]]);
-      expect(text(lines) === `${JSON.stringify({ circuit: "c", lines })}\n`).toBe(true);
-    }
-  });
-
-  it("comes in parts if it is long", () => {
-    const lines: Line[] = Array.from({ length: 200_000 }, (_, n) => ["follows", n]);
-    const parts = [...certificateText({ circuit: "c", lines })];
-    expect(parts.length).toBeGreaterThan(2);
-    expect(Math.max(...parts.map((part) => part.length))).toBeLessThan(1 << 21);
-  });
-});
 
 describe("elimination", () => {
   /** Column by column, over all rows. */

@@ -58,11 +58,16 @@ async function sceneOf(source: string): Promise<Scene> {
   };
   const find = (...wanted: string[]): number => {
     const all = wanted.map(signal).sort((x, y) => x - y);
-    const found = system.constraints.findIndex((sums) => {
-      const own = new Set(sums.flatMap((sum) => [...sum.keys()]).filter((one) => one !== 0));
+    const found = [...system.constraints.keys()].find((n) => {
+      const own = new Set(
+        system
+          .at(n)
+          .flatMap((sum) => [...sum.keys()])
+          .filter((one) => one !== 0),
+      );
       return [...own].sort((x, y) => x - y).join() === all.join();
     });
-    if (found < 0) throw new Error(`no constraint has ${wanted.join(", ")}`);
+    if (found === undefined) throw new Error(`no constraint has ${wanted.join(", ")}`);
     return found;
   };
   return { checker, names, find, signal, apply: (...line) => checker.apply(line) };

@@ -12,7 +12,7 @@ export type { Line, Terms } from "./reasoner.ts";
 
 export interface Certificate {
   readonly circuit: string;
-  readonly lines: readonly Line[];
+  readonly lines: Iterable<Line>;
 }
 
 export class Checker extends Reasoner {
@@ -23,15 +23,22 @@ export class Checker extends Reasoner {
 
 /** @throws Refusal that names the line */
 export function checkCertificate(file: Buffer, certificate: Certificate, deleted: Iterable<number> = []): Checker {
-  const system = new System(file);
+  return checkLines(new System(file), certificate, deleted);
+}
+
+/** As `checkCertificate`, of a circuit that was read already. */
+export function checkLines(system: System, { circuit, lines }: Certificate, deleted: Iterable<number> = []): Checker {
   for (const n of deleted) system.deleted.add(n);
-  if (system.hash !== certificate.circuit) throw new Refusal("the certificate is for another circuit");
+  if (system.hash !== circuit) throw new Refusal("the certificate is for another circuit");
   const checker = new Checker(system);
-  for (const [i, line] of certificate.lines.entries()) {
+  let count = 0;
+  for (const line of lines) {
+    count++;
     try {
       checker.apply(line);
+      checker.facts.keep();
     } catch (error) {
-      if (error instanceof Refusal) throw new Refusal(`line ${i + 1} (${line[0]}): ${error.message}`);
+      if (error instanceof Refusal) throw new Refusal(`line ${count} (${line[0]}): ${error.message}`);
       throw error;
     }
   }

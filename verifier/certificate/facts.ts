@@ -57,6 +57,11 @@ export class Facts {
     }
   }
 
+  /** What was learned until now is not taken back any more. */
+  keep(): void {
+    this.trail.length = 0;
+  }
+
   /** The value, if there is only one; null otherwise. */
   constant(signal: number): bigint | null {
     const bounds = this.bounds.get(signal);
@@ -65,12 +70,13 @@ export class Facts {
 
   /** `sum` with constants in the place of signals that have only one value. */
   folded(sum: Sum): Sum {
+    if (sum.size === 0) return sum;
     let constant = 0n;
     const rest = new Map<number, bigint>();
     for (const [signal, factor] of sum) {
       const value = this.constant(signal);
       if (value === null) rest.set(signal, factor);
-      else constant += factor * value;
+      else constant += times(factor, value);
     }
     constant = centred(constant);
     if (constant !== 0n) rest.set(0, constant);
@@ -84,8 +90,8 @@ export class Facts {
       if (signal === without) continue;
       const bounds = this.bounds.get(signal);
       if (bounds === undefined) return null;
-      low += factor * (factor > 0n ? bounds[0] : bounds[1]);
-      high += factor * (factor > 0n ? bounds[1] : bounds[0]);
+      low += times(factor, factor > 0n ? bounds[0] : bounds[1]);
+      high += times(factor, factor > 0n ? bounds[1] : bounds[0]);
     }
     return high - low < P ? [low, high] : null;
   }
@@ -121,19 +127,23 @@ export const isDisjoint = (a: Interval, b: Interval): boolean => {
   return between[1] - between[0] < P && excludesZero(between);
 };
 
+/** factor · n. Most numbers are 0 or 1, and a product costs more than to ask. */
+const times = (factor: bigint, n: bigint): bigint => (n === 0n ? n : n === 1n ? factor : factor * n);
+
 /** The interval of the signal, where the sum is 0. */
 export function solved(facts: Facts, sum: Sum, signal: number): Interval | null {
   const factor = sum.get(signal);
   if (factor === undefined) return null;
-  const times = -inverse(factor);
+  const back = -inverse(factor);
   let [low, high] = [0n, 0n];
   for (const [other, own] of sum) {
     if (other === signal) continue;
     const bounds = facts.bounds.get(other);
     if (bounds === undefined) return null;
-    const share = centred(own * times);
-    low += share * (share > 0n ? bounds[0] : bounds[1]);
-    high += share * (share > 0n ? bounds[1] : bounds[0]);
+    // A quotient of integers is the one of the field, and found faster.
+    const share = own % factor === 0n ? -(own / factor) : centred(own * back);
+    low += times(share, share > 0n ? bounds[0] : bounds[1]);
+    high += times(share, share > 0n ? bounds[1] : bounds[0]);
     // No other part makes it narrower.
     if (high - low >= P) return null;
   }

@@ -93,13 +93,15 @@ export const NUMBER_RULES: Rules = {
     }
     if (span >= P) refuse(`constraint ${n} may wrap`);
     const before = open.length;
+    open.sort((x, y) => (x.factor < y.factor ? 1 : x.factor > y.factor ? -1 : 0));
     for (let changed = true; changed && open.length > 0; ) {
       changed = false;
-      open.sort((x, y) => (x.factor < y.factor ? 1 : x.factor > y.factor ? -1 : 0));
       const [top, ...rest] = open as [(typeof open)[number], ...typeof open];
-      if (top.factor > rest.reduce((sum, { factor, width }) => sum + factor * width, 0n)) {
+      // What all others can make up for.
+      const others = span - top.factor * top.width;
+      if (top.factor > others) {
         facts.learn(top.signal);
-        open = rest;
+        [open, span] = [rest, others];
         changed = true;
         continue;
       }
@@ -108,6 +110,7 @@ export const NUMBER_RULES: Rules = {
       if (common > low.factor * low.width) {
         facts.learn(low.signal);
         open.pop();
+        span -= low.factor * low.width;
         changed = true;
       }
     }

@@ -4,6 +4,9 @@
  * algebra alone.
  */
 import { createHash } from "node:crypto";
+import { type Constraint, Constraints, type Sum, Sums } from "./constraints.ts";
+
+export type { Constraint, Sum } from "./constraints.ts";
 
 /** Order of the circuit's field. */
 export const P = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
@@ -43,9 +46,6 @@ function computedInverse(n: bigint): bigint {
   return centred(a === 1n ? x : -x);
 }
 
-/** A sum: factors by signal; signal 0 is the constant 1. No factor is 0. */
-export type Sum = ReadonlyMap<number, bigint>;
-
 /** Adds times · b to a sum, in place. Of several factors of one signal, their sum counts. */
 export function gather(
   sum: Map<number, bigint>,
@@ -53,7 +53,7 @@ export function gather(
   times = 1n,
 ): void {
   for (const [signal, factor] of b) {
-    const now = centred((sum.get(signal) ?? 0n) + factor * times);
+    const now = centred((sum.get(signal) ?? 0n) + (times === 1n ? factor : factor * times));
     if (now === 0n) sum.delete(signal);
     else sum.set(signal, now);
   }
@@ -84,9 +84,6 @@ export function ratio(a: Sum, b: Sum): bigint | null {
   return times;
 }
 
-/** a · b = c. */
-export type Constraint = readonly [a: Sum, b: Sum, c: Sum];
-
 /** The sum that is 0 by a constraint with a factor that is a number; null by any other. */
 export function linearOf([a, b, c]: Constraint): Sum | null {
   for (const [x, y] of [
@@ -108,12 +105,16 @@ export function integer(text: unknown): bigint {
   throw new Refusal(`${JSON.stringify(text)} is no integer in decimal`);
 }
 
+/** So many bytes are hashed at once: fewer than are too many. */
+const PART = 1 << 30;
+
 export class System {
-  readonly constraints: Constraint[] = [];
+  readonly constraints = new Constraints();
   /** Constraints that are there no more, though they keep their number: certificates must do without them. */
   readonly deleted = new Set<number>();
-  /** Signals that lines added are sums of others. */
-  readonly sums = new Map<number, Sum>();
+  /** What signals that lines defined are, over the signals of the file; and where that stands, by signal. */
+  readonly #sums = new Sums();
+  readonly #places = new Map<number, number>();
   readonly hash: string;
   /** Signals of the file, 0 included; and of those 1..`given`, the public ones. */
   readonly signals: number;
@@ -122,7 +123,9 @@ export class System {
   next: number;
 
   constructor(file: Buffer) {
-    this.hash = createHash("sha256").update(file).digest("hex");
+    const hash = createHash("sha256");
+    for (let at = 0; at < file.length; at += PART) hash.update(file.subarray(at, at + PART));
+    this.hash = hash.digest("hex");
     if (file.toString("latin1", 0, 4) !== "r1cs") throw new Refusal("this is not an .r1cs file");
     const sections = new Map<number, Buffer>();
     let at = 12;
@@ -175,8 +178,7 @@ export class System {
 
   /** A constraint by its number. */
   at(n: number): Constraint {
-    // "7" would be found, too, but not among those that were deleted.
-    const constraint = Number.isInteger(n) ? this.constraints[n] : undefined;
+    const constraint = this.constraints.at(n);
     if (constraint === undefined) throw new Refusal(`there is no constraint ${n}`);
     if (this.deleted.has(n)) throw new Refusal(`constraint ${n} was deleted`);
     return constraint;
@@ -204,8 +206,14 @@ export class System {
   /** `sum` over the signals of the file alone. */
   expanded(sum: Sum): Sum {
     const whole = new Map<number, bigint>();
-    for (const [signal, factor] of sum) gather(whole, this.sums.get(signal) ?? [[signal, 1n]], factor);
+    for (const [signal, factor] of sum) gather(whole, this.definition(signal) ?? [[signal, 1n]], factor);
     return whole;
+  }
+
+  /** What a signal that a line defined is, over the signals of the file; undefined for any other. */
+  definition(signal: number): Sum | undefined {
+    const place = signal < this.signals ? undefined : this.#places.get(signal);
+    return place === undefined ? undefined : this.#sums.at(place);
   }
 
   /** A constraint that says nothing: over the signals of the file both sides are the same sum. */
@@ -219,7 +227,8 @@ export class System {
   /** A new signal that is this sum, and the constraint that says so. */
   define(sum: Sum): void {
     this.exist(sum.keys());
-    this.sums.set(this.next, this.expanded(sum));
+    this.#places.set(this.next, this.#sums.length);
+    this.#sums.push(this.expanded(sum));
     this.constraints.push([new Map(), new Map(), plus(sum, new Map([[this.next, -1n]]))]);
     this.next++;
   }

@@ -4,6 +4,7 @@ import type { Sum, System } from "../../../verifier/certificate/system.ts";
 import type { Names } from "../names.ts";
 import { ALGEBRA, type Propagator } from "../propagate.ts";
 import { renamed } from "../renamed.ts";
+import { brief } from "../sumNames.ts";
 import type { Row } from "./row.ts";
 
 /** Names with the number of a row in them. */
@@ -69,9 +70,8 @@ export class SumsByShape {
 
   /** The signal that is the sum of another one, with other signals in it. */
   find(n: number, moved: (n: number) => number): number | undefined {
-    const { sums, next } = this.#system;
-    for (; this.#until < next; this.#until++) {
-      const sum = sums.get(this.#until);
+    for (; this.#until < this.#system.next; this.#until++) {
+      const sum = this.#system.definition(this.#until);
       if (sum !== undefined && this.#names.of[this.#until] === undefined) {
         this.#by.set(
           shapeOf(sum, (one) => one),
@@ -79,17 +79,19 @@ export class SumsByShape {
         );
       }
     }
-    const sum = sums.get(n);
+    const sum = this.#system.definition(n);
     return sum === undefined ? undefined : this.#by.get(shapeOf(sum, moved));
   }
 }
 
 const shapeOf = (sum: Sum, moved: (n: number) => number): string =>
-  [...sum]
-    .map(([one, factor]) => [moved(one), factor] as const)
-    .sort(([x], [y]) => x - y)
-    .map(([one, factor]) => `${one}:${factor}`)
-    .join();
+  brief(
+    [...sum]
+      .map(([one, factor]) => [moved(one), factor] as const)
+      .sort(([x], [y]) => x - y)
+      .map(([one, factor]) => `${one}:${factor}`)
+      .join(),
+  );
 
 class Place {
   readonly #own: Propagator;
@@ -146,7 +148,7 @@ class Place {
   }
 
   #shape(n: number, moved: (n: number) => number): string {
-    return (this.#own.system.constraints[n] as readonly Sum[])
+    return (this.#own.system.constraints.at(n) as readonly Sum[])
       .map((sum) =>
         [...sum.keys()]
           .filter((one) => one !== 0)

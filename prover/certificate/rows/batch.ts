@@ -40,19 +40,22 @@ export class Rows {
   /** Everything about a row that follows from its record, and from the row before. */
   certify(number: number): void {
     const own = this.#own;
-    const [from, signalsFrom, lines] = [own.system.constraints.length, own.system.next, own.lines.length];
+    const [from, signalsFrom] = [own.system.constraints.length, own.system.next];
     const row = this.#rows.row(own, number);
     const pattern = this.#pattern;
-    const failed =
-      pattern === null ? "" : again(own, this.#names, pattern, this.#rows.row(own, pattern.row), row, this.#sums);
-    if (failed === null) {
-      this.#log?.(`row ${number} is as row ${this.#pattern?.row}`);
-      return;
-    }
-    certifyRow(own, row, this.#log);
-    this.#log?.(`row ${number} is done by itself${failed === "" ? "" : `: ${failed}`}`);
+    const [failed, lines] = own.recorded(() => {
+      const why =
+        pattern === null ? "" : again(own, this.#names, pattern, this.#rows.row(own, pattern.row), row, this.#sums);
+      if (why !== null) certifyRow(own, row, this.#log);
+      return why;
+    });
+    this.#log?.(
+      failed === null
+        ? `row ${number} is as row ${pattern?.row}`
+        : `row ${number} is done by itself${failed === "" ? "" : `: ${failed}`}`,
+    );
     // The first row has nothing before it, so its lines fit no other.
-    if (number > 0) this.#pattern = { row: number, lines: own.lines.slice(lines), from, signalsFrom };
+    if (failed !== null && number > 0) this.#pattern = { row: number, lines, from, signalsFrom };
   }
 
   /** The digest of a group: its last row has it, and each row has that of the next one, unless it is the last. */

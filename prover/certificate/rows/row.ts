@@ -29,48 +29,52 @@ export interface Row {
   readonly nameOf: Map<number, string>;
 }
 
-/** What signals are called in the rows that they belong to. */
-interface NamesInRow {
+/** What belongs to a row: names of signals as in the source, and its own signals. */
+interface InRow {
+  readonly names: string[];
   readonly signals: number[];
-  readonly named: Map<string, number>;
-  readonly nameOf: Map<number, string>;
 }
 
-/** The rows of a batch: names are sorted once, since there are many. */
+/**
+ * The rows of a batch: names are sorted once, since there are many. Their short forms are made when a row is asked for.
+ * To keep them all would take more memory than the circuit.
+ */
 export class RowsByName {
   readonly #names: Names;
-  readonly #rows = new Map<number, NamesInRow>();
+  readonly #rows = new Map<number, InRow>();
 
   constructor(names: Names) {
     this.#names = names;
-    for (const [name, signal] of names.signals) {
-      const [, what = "", number, rest = ""] = /^(\w+)(?:\[(\d+)\])?\.(.*)$/.exec(name) ?? [];
-      const row = Number(number);
-      const short = rest.replace(/_\d+_\d+/g, "");
-      if (number === undefined) {
-        if (what === "firstState") this.#add(0, `previous.${short}`, signal);
-        continue;
-      }
-      const prefix = PREFIXES[what];
-      if (prefix !== undefined) this.#add(row, prefix + short, signal);
-      if (what === "row" && short.startsWith("next.")) this.#add(row + 1, `previous.${short.slice(5)}`, signal);
-    }
+    for (const name of names.signals.keys()) for (const [row] of inRows(name)) this.#of(row).names.push(name);
     for (const [signal, name] of names.of.entries()) {
       if (name === undefined || AFTER.test(name) || /\.permutation\./.test(name)) continue;
       this.#rows.get(rowIn(name))?.signals.push(signal);
     }
   }
 
-  #add(row: number, name: string, signal: number): void {
-    const own = this.#rows.get(row) ?? { signals: [], named: new Map(), nameOf: new Map() };
-    this.#rows.set(row, own);
-    if (!own.named.has(name)) own.named.set(name, signal);
-    if (!own.nameOf.has(signal)) own.nameOf.set(signal, name);
+  #of(row: number): InRow {
+    const known = this.#rows.get(row) ?? { names: [], signals: [] };
+    this.#rows.set(row, known);
+    return known;
+  }
+
+  #named(number: number): Pick<Row, "named" | "nameOf"> {
+    const [named, nameOf] = [new Map<string, number>(), new Map<number, string>()];
+    for (const name of this.#of(number).names) {
+      const signal = this.#names.signals.get(name) as number;
+      for (const [row, short] of inRows(name)) {
+        if (row !== number) continue;
+        if (!named.has(short)) named.set(short, signal);
+        if (!nameOf.has(signal)) nameOf.set(signal, short);
+      }
+    }
+    return { named, nameOf };
   }
 
   /** A row, with the constraints that there are now. */
   row(own: Propagator, number: number): Row {
-    const { signals, named, nameOf } = this.#rows.get(number) as NamesInRow;
+    const { signals } = this.#of(number);
+    const { named, nameOf } = this.#named(number);
     const scope = new Set<number>();
     for (const signal of signals) {
       for (const n of own.of(signal)) {
@@ -90,11 +94,22 @@ const PREFIXES: Readonly<Record<string, string>> = {
   row: "",
 };
 
+/** What a signal is called in each row that it belongs to: its own, and the next one if it is part of the state. */
+function inRows(name: string): [row: number, short: string][] {
+  const [, what = "", number, rest = ""] = /^(\w+)(?:\[(\d+)\])?\.(.*)$/.exec(name) ?? [];
+  const [row, short] = [Number(number), rest.replace(/_\d+_\d+/g, "")];
+  if (number === undefined) return what === "firstState" ? [[0, `previous.${short}`]] : [];
+  const prefix = PREFIXES[what];
+  const found: [number, string][] = prefix === undefined ? [] : [[row, prefix + short]];
+  if (what === "row" && short.startsWith("next.")) found.push([row + 1, `previous.${short.slice(5)}`]);
+  return found;
+}
+
 const rowIn = (name: string): number => Number(OWN.exec(name)?.[1] ?? -1);
 
 /** Whether a constraint has a signal of a later row, or one that follows when rows are known. */
 function isLater(own: Propagator, names: Names, n: number, number: number): boolean {
-  return (own.system.constraints[n] as readonly Sum[]).some((sum) =>
+  return (own.system.constraints.at(n) as readonly Sum[]).some((sum) =>
     [...sum.keys()].some((one) => {
       const name = names.of[one] ?? "";
       return AFTER.test(name) || rowIn(name) > number;
@@ -107,7 +122,7 @@ function onesOf(own: Propagator, bits: readonly number[]): number {
   const isBit = new Set(bits.filter((bit) => bit !== 0));
   const found = own.of(bits[OP.EscrowToProgram] as number).find((n) => {
     if (own.passed.has(n)) return false;
-    const [a, b, c] = own.system.constraints[n] as readonly [Sum, Sum, Sum];
+    const [a, b, c] = own.system.constraints.at(n) as readonly [Sum, Sum, Sum];
     const all = [...a.keys(), ...b.keys(), ...c.keys()].filter((one) => one !== 0);
     return all.length > OPS / 2 && all.every((one) => isBit.has(one));
   });

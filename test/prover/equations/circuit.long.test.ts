@@ -37,7 +37,7 @@ for (const [what, effect, names, open] of [
   it(`without the constraint that ${what}, ${effect} is not shown`, () => {
     const { own, row } = ready;
     const signals = names.map((name) => row.named.get(name) as number);
-    const sumsOf = (n: number): readonly Sum[] => own.system.constraints[n] as readonly Sum[];
+    const sumsOf = (n: number): readonly Sum[] => own.system.constraints.at(n) as readonly Sum[];
     const cut = own
       .of(signals[0] as number)
       .filter((n) => signals.every((signal) => sumsOf(n).some((sum) => sum.has(signal))))
