@@ -92,10 +92,19 @@ export function assumeState(own: RowCase, facts: readonly StateFact[]): void {
   }
 }
 
+/** Between what a sum lies. A signal's own bounds may be nearer than those of the sum that it is. */
+function spanOf(own: RowCase, sum: Sum): Interval | null {
+  const [signal, ...others] = [...sum.keys()];
+  const isSignal = others.length === 0 && signal !== undefined && sum.get(signal) === 1n;
+  const bounds = isSignal ? own.own.checker.facts.bounds.get(signal) : undefined;
+  const span = own.interval(sum);
+  return bounds !== undefined && (span === null || bounds[1] - bounds[0] < span[1] - span[0]) ? bounds : span;
+}
+
 /** The facts that are not known of a case. */
 function unknownOf(own: RowCase, facts: readonly StateFact[]): Goal[] {
   return facts.flatMap(({ part, name, sum, between: [low, high] }): Goal[] => {
-    const [least, most] = own.interval(sum) ?? [-1n, high];
+    const [least, most] = spanOf(own, sum) ?? [-1n, high];
     const isAbove = least >= low || (low === 1n && least === 0n && own.isNonzero(sum));
     return isAbove && most <= high ? [] : [[`of the ${part}, ${name}`, [own.normal(sum)]]];
   });

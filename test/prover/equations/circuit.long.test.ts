@@ -1,9 +1,9 @@
 /** A row of the circuit beside the state machine: what the machine refuses, no row does. */
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Path } from "../../../prover/certificate/equations/paths.ts";
-import { type Comparison, compared } from "../../../prover/certificate/machine/compare.ts";
+import { type Comparison, compared, isNever } from "../../../prover/certificate/machine/compare.ts";
 import { type ReadyRow, readyRow } from "../../../prover/certificate/machine/ready.ts";
-import type { Row } from "../../../prover/certificate/rows/row.ts";
+import { type Row, RowsByName } from "../../../prover/certificate/rows/row.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
 import type { Sum } from "../../../verifier/certificate/system.ts";
 import { SMALL } from "../../lib/circuit.ts";
@@ -77,4 +77,28 @@ describe.each([
   it("is taken out, and the row does not", () => {
     expect(Object.keys(compare(effect, without(names), isWanted).open).join()).toMatch(open);
   });
+});
+
+describe.each([0, 1, 3])("row %i", (number) => {
+  const effects = ["Trigger", "RotateAuthority"] as const;
+
+  it.each(effects)("does the same as the third: %s", (effect) => {
+    const { own, names } = ready;
+    const row = new RowsByName(names).row(own, number);
+    own.within(row.scope, () => void own.run());
+    const { effect: _, ...counts } = compare(effect, row);
+    expect(counts).toMatchObject({ untaken: effect === "Trigger" ? 1 : 0, open: {} });
+    expect(counts.same).toBe(effect === "Trigger" ? 1 : 3);
+  });
+});
+
+it("no first row passes an argument or is a Check", () => {
+  const { own, names } = ready;
+  const row = new RowsByName(names).row(own, 0);
+  own.within(row.scope, () => void own.run());
+  expect((["Pass", "Check", "Trigger"] as const).map((effect) => isNever(compare(effect, row)))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
