@@ -5,15 +5,16 @@
 import { BITS, OP } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
+import { plus, type Sum } from "../../../verifier/certificate/system.ts";
 import { type Path, pathsOf } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
 import { elsewhere } from "./elsewhere.ts";
-import { PathProof } from "./paths.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
-import { notPacked, type RowWords } from "./values.ts";
+import { type Column, notPacked, type RowWords, type Values } from "./values.ts";
+import { Walk } from "./walk.ts";
 
 /** What was shown of one operation. */
 export interface Comparison {
@@ -35,7 +36,8 @@ export interface Comparison {
  * @param levels of programs in the map
  */
 export function compared(own: Propagator, names: Names, row: Row, effect: RowName, levels: number): Comparison {
-  const words = rowWords(effect, row, names, levels);
+  const inUse = IN_USE[effect];
+  const words = withWatches({ ...rowWords(effect, row, names, levels), ...(inUse === undefined ? {} : { inUse }) });
   const op = OP[effect === "RevokeCapability" ? "Clear" : effect];
   const bits = row.bits.flatMap((bit, i) => (bit === 0 ? [] : [[bit, i === op ? 1n : 0n] as const]));
   // Also what the row before says of the state that it hands on.
@@ -54,7 +56,7 @@ export function compared(own: Propagator, names: Names, row: Row, effect: RowNam
   };
   own.inCase(bits, row.scope, () => {
     // The state that the row before hands on is one of the machine's: its bits are bits.
-    for (const bit of bitsBefore(words, row)) own.checker.facts.bound(bit, [0n, 1n]);
+    for (const bit of bitsBefore(words, row)) if (own.checker.facts.bound(bit, [0n, 1n])) own.wake(bit);
     const base = new RowCase(own, scope, rankIn(own, nameOf));
     // No program has the number 0: the headers of both are opened, or the peer is the actor. In a Lineage row the
     // peer's memory holds a capability.
@@ -63,28 +65,31 @@ export function compared(own: Propagator, names: Names, row: Row, effect: RowNam
       base.assumeBetween(new Map([[row.named.get(name) as number, 1n]]), [1n, (1n << BigInt(BITS.program)) - 1n]);
     }
     if (!base.close()) throw new Error(`no row is a ${effect}: the constraints contradict each other`);
-    own.inCase([], row.scope, () => {
-      const verdict = new PathProof(packedOf(effect), words, row.scope, nameOf, (inCase, values) =>
-        notPacked(inCase, words, values),
-      ).prove(base.copy());
+    const walk = new Walk(words, row.scope, nameOf);
+    const packed = (inCase: RowCase, values: Values) => notPacked(inCase, words, values);
+    for (const verdict of walk.walk(base, [packedOf(effect)], packed)) {
       if (verdict.is === "open") found.open[`the row is packed: ${verdict.what}`] = 1;
-    });
+    }
+    const ways: Path[] = [];
     for (const path of pathsOf(effect)) {
       const reason = elsewhere(path);
-      if (reason !== null) {
-        found.elsewhere[reason] = (found.elsewhere[reason] ?? 0) + 1;
-        continue;
-      }
-      own.inCase([], row.scope, () => {
-        const verdict = new PathProof(path, words, row.scope, nameOf).prove(base.copy());
-        if (verdict.is === "open") found.open[verdict.what] = (found.open[verdict.what] ?? 0) + 1;
-        else if (verdict.is === "same") found.same++;
-        else if (path.outcome.accepted) found.untaken++;
-        else found.refused++;
-      });
+      if (reason === null) ways.push(path);
+      else found.elsewhere[reason] = (found.elsewhere[reason] ?? 0) + 1;
+    }
+    for (const [i, verdict] of walk.walk(base, ways).entries()) {
+      if (verdict.is === "open") found.open[verdict.what] = (found.open[verdict.what] ?? 0) + 1;
+      else if (verdict.is === "same") found.same++;
+      else if ((ways[i] as Path).outcome.accepted) found.untaken++;
+      else found.refused++;
     }
   });
   return { effect, ...found };
+}
+
+/** A slot has two watches at most in a moored map, and four in another: a lower bound of a map is not its circuit's. */
+function withWatches(words: RowWords): RowWords {
+  const watches = plus(new Map([[0, 4n]]), words.single.get("map.moored") as Sum, -2n);
+  return { ...words, single: new Map([...words.single, ["map.watches", watches]]) };
 }
 
 function bitsBefore({ before: { call, owed, ofS, ofD } }: RowWords, { named }: Row): number[] {
@@ -92,6 +97,15 @@ function bitsBefore({ before: { call, owed, ofS, ofD } }: RowWords, { named }: R
   const names = ["continues", "triggered"].map((name) => named.get(`previous.groupState.${name}`));
   return [...sums.flatMap((sum) => [...sum.keys()]), ...names.filter((signal) => signal !== undefined)];
 }
+
+/** The column of the capability that a row uses, by its operation. */
+const IN_USE: Readonly<Partial<Record<RowName, Column>>> = {
+  ClaimFromProgram: "X",
+  InvokeProgram: "S",
+  DelegateCapability: "X",
+  WatchResource: "X",
+  Lineage: "S",
+};
 
 /** No test: every row of the operation. */
 const packedOf = (effect: RowName): Path => ({

@@ -1,6 +1,8 @@
 /** Case distinctions: all cases of each together are every case. */
 import { plus, type Sum } from "../../../verifier/certificate/system.ts";
-import { type RowCase, WIDE } from "./rowCase.ts";
+import { WIDE } from "./intervals.ts";
+import type { Product } from "./product.ts";
+import type { RowCase } from "./rowCase.ts";
 
 export interface Split {
   readonly values: readonly { readonly name: string; assume(inner: RowCase): boolean }[];
@@ -19,12 +21,42 @@ export function greaterOf(difference: Sum): Split {
   };
 }
 
-/** The case distinction nearest to these sums: of a bit, or of a product that is 0. */
-export function splitOf(own: RowCase, sums: readonly Sum[], nameOf: (signal: number) => string): Split | null {
+/** The case distinction nearest to these sums: of a bit, or of a product that is 0. Those of the row come first. */
+export function splitOf(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
+  const { products } = own;
+  const isOther = ({ a, b, c }: Product): boolean =>
+    [a, b, c].some((sum) => [...sum.keys()].some((signal) => OF_OTHER_ROW.test(nameOf(signal))));
+  return (
+    nearest(
+      own,
+      products.filter((one) => !isOther(one)),
+      sums,
+      nameOf,
+    ) ?? nearest(own, products, sums, nameOf)
+  );
+}
+
+/** A case distinction of a product that has a signal of these sums. */
+export function besides(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
+  return nearest(own, own.products, sums, nameOf, 1);
+}
+
+type NameOf = (signal: number) => string;
+
+/** Names of signals of other rows. */
+const OF_OTHER_ROW = /^(operations|row|choices|cellsFound)\[/;
+
+function nearest(
+  own: RowCase,
+  products: readonly Product[],
+  sums: readonly Sum[],
+  nameOf: NameOf,
+  steps = Number.POSITIVE_INFINITY,
+): Split | null {
   const reached = new Set<number>();
   for (const sum of sums) for (const one of own.normal(sum).keys()) if (one !== 0) reached.add(one);
-  const left = new Set(own.products);
-  for (let news = true; news; ) {
+  const left = new Set(products);
+  for (let [news, step] = [true, 0]; news && step < steps; step++) {
     news = false;
     const near = [...left].filter(({ a, b, c }) =>
       [a, b, c].some((sum) => [...sum.keys()].some((s) => reached.has(s))),
@@ -47,11 +79,16 @@ export function splitOf(own: RowCase, sums: readonly Sum[], nameOf: (signal: num
   return null;
 }
 
-/** A bit that a sum is which could not be read. */
-export function bitIn(own: RowCase, sums: readonly Sum[], nameOf: (signal: number) => string): Split | null {
+/** A bit of a sum that could not be read: the one with the least factor, which decides of what sort the word is. */
+export function bitIn(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
   for (const sum of sums) {
-    const bit = bitOf(own, own.normal(sum));
-    if (bit !== null && !isOfRange(nameOf(bit))) return ofBit(bit, nameOf(bit));
+    let least: readonly [bit: number, size: bigint] | null = null;
+    for (const [signal, factor] of own.normal(sum)) {
+      const size = factor < 0n ? -factor : factor;
+      const isLess = least === null || size < least[1];
+      if (isLess && isBit(own, signal) && !isOfRange(nameOf(signal))) least = [signal, size];
+    }
+    if (least !== null) return ofBit(least[0], nameOf(least[0]));
   }
   return null;
 }
@@ -85,7 +122,10 @@ const isOfRange = (name: string): boolean => /Num2Bits|Bits\[/.test(name);
 function bitOf(own: RowCase, sum: Sum): number | null {
   const signals = [...sum.keys()].filter((one) => one !== 0);
   const [bit] = signals;
-  if (signals.length !== 1 || bit === undefined) return null;
-  const bounds = own.own.checker.facts.bounds.get(bit);
-  return bounds !== undefined && bounds[0] === 0n && bounds[1] === 1n ? bit : null;
+  return signals.length === 1 && bit !== undefined && isBit(own, bit) ? bit : null;
+}
+
+function isBit(own: RowCase, signal: number): boolean {
+  const bounds = own.own.checker.facts.bounds.get(signal);
+  return bounds !== undefined && bounds[0] === 0n && bounds[1] === 1n;
 }
