@@ -118,6 +118,8 @@ const packedOf = (effect: RowName): Path => ({
 /** Sums are written over bits, and over words that have none. */
 function rankIn(own: Propagator, nameOf: (signal: number) => string): (signal: number) => number {
   return (signal) => {
+    // The number of a condition is read from its own bits.
+    if (/choice\.condition/.test(nameOf(signal))) return 1;
     const bounds = own.checker.facts.bounds.get(signal);
     if (bounds !== undefined && bounds[0] >= 0n && bounds[1] <= 1n) return 0;
     return WORDS.test(nameOf(signal)) ? 1 : 2;

@@ -2,11 +2,11 @@
  * A way through the machine, in a row of the circuit: it cannot be taken, or the row leaves what the machine leaves.
  */
 import { plus, type Sum } from "../../../verifier/certificate/system.ts";
-import type { Test } from "../equations/explore.ts";
+import type { Either, Test } from "../equations/explore.ts";
 import type { Linear } from "../equations/linear.ts";
 import type { Path } from "../equations/paths.ts";
 import type { RowCase } from "./rowCase.ts";
-import { besides, bitIn, greaterOf, splitOf } from "./splits.ts";
+import { greaterOf, splitOf, toRead } from "./splits.ts";
 import { fit, sumsIn, take } from "./tests.ts";
 import { COLUMNS, type Column, evaluated, type RowWords, undecidedIn, type Values, valuesIn } from "./values.ts";
 
@@ -54,8 +54,6 @@ export class PathProof {
   }
 
   #cases = 0;
-  /** Whether a number that a test needs could not be read. */
-  #isMissing = false;
   /** A difference whose sign is to be split on. */
   #which: Sum | null = null;
 
@@ -71,24 +69,55 @@ export class PathProof {
     if (left.length === 0) return { is: "same" };
     const what = left.map(([name]) => name).join(", ");
     if (bits.length >= DEPTH || this.#cases++ > BUDGET) return { is: "open", what, bits };
+    const read = toRead(own, values, this.#nameOf);
+    const either = read === null && this.#which === null ? this.#undecided(now) : null;
+    if (either !== null) return this.#proveEach(own, bits, now, either);
     const which = this.#which;
     this.#which = null;
     const split =
       which !== null
         ? greaterOf(which)
-        : (bitIn(own, values.unread, this.#nameOf) ??
-          (this.#isMissing ? besides(own, values.unread, this.#nameOf) : null) ??
+        : (read ??
           splitOf(
             own,
-            left.flatMap(([, sum]) => sum),
+            left.flatMap(([, sums]) => sums),
             this.#nameOf,
-          ));
+          ) ??
+          splitOf(own, this.#lastTests(own, values, 4), this.#nameOf));
     if (split === null) return { is: "open", what, bits };
     let result: Verdict = { is: "never" };
     for (const value of split.values) {
       let verdict: Verdict = { is: "never" };
       own.inCase(this.#scope, () => {
         if (value.assume(own)) verdict = this.prove(own, [...bits, value.name], now);
+      });
+      if ((verdict as Verdict).is === "open") return verdict;
+      if ((verdict as Verdict).is === "same") result = verdict;
+    }
+    return result;
+  }
+
+  /** A test of several alternatives of which it is not known which one holds. What the registry looks at is no such. */
+  #undecided({ tests, values }: Taken): Either | null {
+    if (!this.#path.outcome.accepted || values === null) return null;
+    const open = this.#path.conditions.filter((test): test is Either => "any" in test && !tests.has(test));
+    return open.find((test) => !sumsIn(test).some(({ terms }) => terms.has("map.moored"))) ?? null;
+  }
+
+  /** The path is as many paths as the test has alternatives. */
+  #proveEach(own: RowCase, bits: readonly string[], now: Taken, either: Either): Verdict {
+    let result: Verdict = { is: "never" };
+    for (const [i, { conditions, found }] of either.any.entries()) {
+      const tests = [...this.#path.conditions.filter((test) => test !== either), ...conditions];
+      const types = Object.entries(found).map(([cell, can]) => {
+        const former = this.#path.found[cell];
+        return [cell, former === undefined ? can : can.filter((type) => former.includes(type))] as const;
+      });
+      const path = { ...this.#path, conditions: tests, found: { ...this.#path.found, ...Object.fromEntries(types) } };
+      const proof = new PathProof(path, this.#words, this.#scope, this.#nameOf, this.#wanted);
+      let verdict: Verdict = { is: "never" };
+      own.inCase(this.#scope, () => {
+        verdict = proof.prove(own, [...bits, `alternative ${i}`], now);
       });
       if ((verdict as Verdict).is === "open") return verdict;
       if ((verdict as Verdict).is === "same") result = verdict;
@@ -105,27 +134,30 @@ export class PathProof {
       if (tests.size === known && values !== null) return { values, tests };
       values = valuesIn(own, this.#words, values);
       if (values === null || !fit(this.#path.found, values)) return null;
-      this.#isMissing = false;
       for (const test of this.#path.conditions) {
         if (tests.has(test)) continue;
         const says = take(own, test, values);
         if (says === "never") return null;
         if (says === "taken") tests.add(test);
-        else this.#isMissing = true;
       }
     }
   }
 
+  /** What the last tests of the path are about. */
+  #lastTests(own: RowCase, values: Values, count: number): Sum[] {
+    return this.#path.conditions
+      .slice(-count)
+      .flatMap((test) => sumsIn(test))
+      .map((sum) => evaluated(own, sum, values))
+      .filter((sum) => sum !== null);
+  }
+
   /** What is not shown yet. */
   #left(own: RowCase, values: Values): [string, Sum[]][] {
-    const { outcome, conditions } = this.#path;
+    const { outcome } = this.#path;
     const { types } = values;
     if (!outcome.accepted) {
-      const sums = conditions
-        .slice(-2)
-        .flatMap((test) => sumsIn(test))
-        .map((sum) => evaluated(own, sum, values))
-        .filter((sum) => sum !== null);
+      const sums = this.#lastTests(own, values, 2);
       const missing = [...types]
         .filter(([, type]) => type === undefined)
         .flatMap(([column]) => this.#words.found[column as Column]?.[0] ?? []);

@@ -3,6 +3,7 @@ import { plus, type Sum } from "../../../verifier/certificate/system.ts";
 import { WIDE } from "./intervals.ts";
 import type { Product } from "./product.ts";
 import type { RowCase } from "./rowCase.ts";
+import type { Values } from "./values.ts";
 
 export interface Split {
   readonly values: readonly { readonly name: string; assume(inner: RowCase): boolean }[];
@@ -37,12 +38,14 @@ export function splitOf(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Spl
 }
 
 /** A case distinction of a product that has a signal of these sums. */
-export function besides(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
+function besides(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
   return nearest(own, own.products, sums, nameOf, 1);
 }
 
 type NameOf = (signal: number) => string;
 
+/** Most bits of a factor that are split one by one. */
+const FEW = 6;
 /** Names of signals of other rows. */
 const OF_OTHER_ROW = /^(operations|row|choices|cellsFound)\[/;
 
@@ -62,13 +65,19 @@ function nearest(
       [a, b, c].some((sum) => [...sum.keys()].some((s) => reached.has(s))),
     );
     let ofZero: Split | null = null;
+    let ofOne: Split | null = null;
     for (const { a, b, c } of near) {
       for (const factor of [a, b]) {
         const bit = bitOf(own, factor);
         if (bit !== null && !isOfRange(nameOf(bit))) return ofBit(bit, nameOf(bit));
+        const signals = [...factor.keys()].filter((one) => one !== 0);
+        const [first] = signals;
+        const areBits = signals.length <= FEW && signals.every((one) => isBit(own, one) && !isOfRange(nameOf(one)));
+        if (areBits && first !== undefined) ofOne ??= ofBit(first, nameOf(first));
         if (bit === null && c.size === 0) ofZero ??= ofFactor(factor, nameOf);
       }
     }
+    if (ofOne !== null) return ofOne;
     if (ofZero !== null) return ofZero;
     for (const product of near) {
       left.delete(product);
@@ -79,8 +88,22 @@ function nearest(
   return null;
 }
 
+/** A case distinction that a row needs so that it can be read. */
+export function toRead(own: RowCase, { bits, unread }: Values, nameOf: NameOf): Split | null {
+  const [bit] = bits;
+  return bit === undefined ? (bitIn(own, unread, nameOf) ?? besides(own, unread, nameOf)) : ofBitSum(bit);
+}
+
+const ofBitSum = (bit: Sum): Split => ({
+  values: [0n, 1n].map((value) => ({
+    name: `bit=${value}`,
+    assume: (inner) => inner.assumeZero(plus(bit, ONE, -value)),
+  })),
+});
+const ONE: Sum = new Map([[0, 1n]]);
+
 /** A bit of a sum that could not be read: the one with the least factor, which decides of what sort the word is. */
-export function bitIn(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
+function bitIn(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
   for (const sum of sums) {
     let least: readonly [bit: number, size: bigint] | null = null;
     for (const [signal, factor] of own.normal(sum)) {
@@ -116,7 +139,7 @@ function ofFactor(factor: Sum, nameOf: (signal: number) => string): Split {
 }
 
 /** Bits of numbers: there are too many to try them. */
-const isOfRange = (name: string): boolean => /Num2Bits|Bits\[/.test(name);
+const isOfRange = (name: string): boolean => /Num2Bits|Bits\[|parts\.(fact|resourceEntry)/.test(name);
 
 /** The bit that a sum is, times a number and with one added. */
 function bitOf(own: RowCase, sum: Sum): number | null {

@@ -41,6 +41,8 @@ export interface Values {
   readonly words: Map<string, WholeWord>;
   /** Sums that could not be read yet. */
   readonly unread: Sum[];
+  /** Sums that are 0 or 1, and that are not known yet. */
+  readonly bits: Sum[];
   /** What was read of each word, by its place and the sort of cell. It holds in all cases inside this one. */
   readonly read: ReadonlyMap<string, Read>;
 }
@@ -146,7 +148,7 @@ export function valuesIn(own: RowCase, words: RowWords, before: Values | null = 
     const interval = own.interval(sum);
     if (interval === null || interval[0] < low || interval[1] > high) own.assumeBetween(sum, [low, high]);
   }
-  const values = { of, wholes, words: wholeWords, types, unread, read: all };
+  const values: Values = { of, wholes, words: wholeWords, types, unread, bits: [], read: all };
   assumeGiven(own, words, values, before);
   return values;
 }
@@ -163,7 +165,7 @@ function assumeGiven(own: RowCase, words: RowWords, values: Values, before: Valu
   const { inUse } = words;
   if (inUse === undefined) return;
   const lineage = constantOf(own.normal(words.before.line.lineage));
-  if (lineage === null) values.unread.push(own.normal(words.before.line.lineage));
+  if (lineage === null) values.bits.push(own.normal(words.before.line.lineage));
   if (lineage !== 1n || values.types.get(inUse) !== "capability") return;
   // The row before found the capability in use, and its parent: it has one.
   const { parent } = cellNamed(inUse) as { parent: Value };

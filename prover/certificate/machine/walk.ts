@@ -8,12 +8,12 @@ import { textOf } from "../equations/linear.ts";
 import type { Path } from "../equations/paths.ts";
 import { PathProof, type Taken, type Verdict, type Wanted } from "./paths.ts";
 import type { RowCase } from "./rowCase.ts";
-import { besides, bitIn } from "./splits.ts";
+import { toRead } from "./splits.ts";
 import { fit, take } from "./tests.ts";
 import { type RowWords, type Values, valuesIn } from "./values.ts";
 
 /** Most bits that are split before the first test, so that all words can be read. */
-const DEPTH = 12;
+const DEPTH = 16;
 
 /** What was read in a case that is closed. */
 interface Read extends Taken {
@@ -51,10 +51,7 @@ export class Walk {
     const values = valuesIn(own, this.#words, before.values);
     if (values === null || !own.close()) return;
     const now = { values, tests: before.tests };
-    const split =
-      values.unread.length === 0 || depth === DEPTH
-        ? null
-        : (bitIn(own, values.unread, this.#nameOf) ?? besides(own, values.unread, this.#nameOf));
+    const split = depth === DEPTH ? null : toRead(own, values, this.#nameOf);
     if (split === null) {
       this.#along(own, ways, 0, now);
       return;
