@@ -86,9 +86,9 @@ export function assumeState(own: RowCase, facts: readonly StateFact[]): void {
     if (sum.size === 0 || (when !== null && constantOf(own.normal(when[0])) !== when[1])) continue;
     const [signal, ...others] = [...sum.keys()];
     const isSignal = others.length === 0 && signal !== undefined && sum.get(signal) === 1n;
-    if (isSignal) own.own.checker.facts.bound(signal, between);
+    if (isSignal && own.own.checker.facts.bound(signal, between)) own.own.wake(signal);
     // The bounds of a signal that is solved are not those of the sum that it is.
-    if (!isSignal || own.equations.solved.has(signal)) own.assumeBetween(sum, between);
+    if (!isSignal || own.equations.solved(signal) !== undefined) own.assumeBetween(sum, between);
   }
 }
 
@@ -208,16 +208,17 @@ export class BetweenRows {
       const name = `the address in ${column}`;
       given.push({ part, name, sum: address[column], between: from1(ADDRESS), when: [open[column], 1n] });
     }
-    const split = (own: RowCase, { unread }: Values): Goal[] => {
+    const split = (own: RowCase, { bits, unread }: Values): Goal[] => {
       assumeState(own, given);
+      bits.splice(0, bits.length);
       unread.splice(0, unread.length, ...this.#bits(part).map((bit) => own.normal(bit)));
       return wanted(own);
     };
     let verdict: Verdict = { is: "never" };
-    this.#base.own.inCase([], this.#scope, () => {
-      const inner = this.#base.copy();
-      if (!assumed.every(([sum, value]) => inner.assumeZero(plus(sum, new Map([[0, 1n]]), -value)))) return;
-      verdict = new PathProof(path, words, this.#scope, this.#nameOf, split).prove(inner);
+    const base = this.#base;
+    base.inCase(this.#scope, () => {
+      if (!assumed.every(([sum, value]) => base.assumeZero(plus(sum, new Map([[0, 1n]]), -value)))) return;
+      verdict = new PathProof(path, words, this.#scope, this.#nameOf, split).prove(base);
     });
     return verdict;
   }

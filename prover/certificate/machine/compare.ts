@@ -5,17 +5,17 @@
 import { BITS } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import { opOf, type RowName } from "../../../trace/machine/transition.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import { plus, type Sum } from "../../../verifier/certificate/system.ts";
 import { type Path, pathsOf } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
 import { assumeState, BetweenRows, everyRow, factsOf } from "./between.ts";
 import { elsewhere } from "./elsewhere.ts";
-import { PathProof } from "./paths.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
-import { notPacked } from "./values.ts";
+import { type Column, notPacked, type RowWords, type Values } from "./values.ts";
+import { Walk } from "./walk.ts";
 
 /** What was shown of one operation. */
 export interface Comparison {
@@ -49,7 +49,8 @@ export function compared(
   levels: number,
   isWanted: (path: Path) => boolean = () => true,
 ): Comparison {
-  const words = rowWords(effect, row, names, levels);
+  const inUse = IN_USE[effect];
+  const words = withWatches({ ...rowWords(effect, row, names, levels), ...(inUse === undefined ? {} : { inUse }) });
   const op = opOf({ effect });
   const bits = row.bits.flatMap((bit, i) => (bit === 0 ? [] : [[bit, i === op ? 1n : 0n] as const]));
   // Also what the row before says of the state that it hands on.
@@ -82,30 +83,42 @@ export function compared(
       if (row.number === 0) return;
       throw new Error(`no row is a ${effect}: the constraints contradict each other`);
     }
-    own.inCase([], row.scope, () => {
-      const verdict = new PathProof(everyRow(effect), words, row.scope, nameOf, (inCase, values) =>
-        notPacked(inCase, words, values),
-      ).prove(base.copy());
+    const walk = new Walk(words, row.scope, nameOf);
+    const packed = (inCase: RowCase, values: Values) => notPacked(inCase, words, values);
+    for (const verdict of walk.walk(base, [everyRow(effect)], packed)) {
       if (verdict.is === "open") found.open[`the row is packed: ${verdict.what}`] = 1;
-    });
+    }
     for (const what of new BetweenRows(base, words, effect, row.scope, nameOf).open()) found.open[what] = 1;
+    const ways: Path[] = [];
     for (const path of pathsOf(effect).filter(isWanted)) {
       const reason = elsewhere(path);
-      if (reason !== null) {
-        found.elsewhere[reason] = (found.elsewhere[reason] ?? 0) + 1;
-        continue;
-      }
-      own.inCase([], row.scope, () => {
-        const verdict = new PathProof(path, words, row.scope, nameOf).prove(base.copy());
-        if (verdict.is === "open") found.open[verdict.what] = (found.open[verdict.what] ?? 0) + 1;
-        else if (verdict.is === "same") found.same++;
-        else if (path.outcome.accepted) found.untaken++;
-        else found.refused++;
-      });
+      if (reason === null) ways.push(path);
+      else found.elsewhere[reason] = (found.elsewhere[reason] ?? 0) + 1;
+    }
+    for (const [i, verdict] of walk.walk(base, ways).entries()) {
+      if (verdict.is === "open") found.open[verdict.what] = (found.open[verdict.what] ?? 0) + 1;
+      else if (verdict.is === "same") found.same++;
+      else if ((ways[i] as Path).outcome.accepted) found.untaken++;
+      else found.refused++;
     }
   });
   return { effect, ...found };
 }
+
+/** A slot has two watches at most in a moored map, and four in another: a lower bound of a map is not its circuit's. */
+function withWatches(words: RowWords): RowWords {
+  const watches = plus(new Map([[0, 4n]]), words.single.get("map.moored") as Sum, -2n);
+  return { ...words, single: new Map([...words.single, ["map.watches", watches]]) };
+}
+
+/** The column of the capability that a row uses, by its operation. */
+const IN_USE: Readonly<Partial<Record<RowName, Column>>> = {
+  ClaimFromProgram: "X",
+  InvokeProgram: "S",
+  DelegateCapability: "X",
+  WatchResource: "X",
+  Lineage: "S",
+};
 
 /** Sums are written over bits, and over words that have none. @param kept signals that are solved last */
 function rankIn(
@@ -115,6 +128,8 @@ function rankIn(
 ): (signal: number) => number {
   return (signal) => {
     if (kept.has(signal)) return -1;
+    // The number of a condition is read from its own bits.
+    if (/choice\.condition/.test(nameOf(signal))) return 1;
     const bounds = own.checker.facts.bounds.get(signal);
     if (bounds !== undefined && bounds[0] >= 0n && bounds[1] <= 1n) return 0;
     return WORDS.test(nameOf(signal)) ? 1 : 2;

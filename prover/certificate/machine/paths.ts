@@ -1,15 +1,14 @@
 /**
  * A way through the machine, in a row of the circuit: it cannot be taken, or the row leaves what the machine leaves.
  */
-import type { Interval } from "../../../verifier/certificate/facts.ts";
 import { plus, type Sum } from "../../../verifier/certificate/system.ts";
-import type { Condition, Test } from "../equations/explore.ts";
-import { type Linear, rangeOfSum } from "../equations/linear.ts";
+import type { Either, Test } from "../equations/explore.ts";
+import type { Linear } from "../equations/linear.ts";
 import type { Path } from "../equations/paths.ts";
-import { rangeOf } from "../equations/variables.ts";
 import { notHandedOn } from "./handedOn.ts";
-import { type RowCase, WIDE } from "./rowCase.ts";
-import { bitIn, greaterOf, splitOf } from "./splits.ts";
+import type { RowCase } from "./rowCase.ts";
+import { greaterOf, splitOf, toRead } from "./splits.ts";
+import { fit, sumsIn, take } from "./tests.ts";
 import { COLUMNS, type Column, evaluated, type RowWords, undecidedIn, type Values, valuesIn } from "./values.ts";
 
 /** Most bits that are split one inside the other, and most cases that are looked at for a way. */
@@ -24,8 +23,15 @@ export type Verdict =
   /** The row may take a way that the machine refuses, or leave something else: these sums say so. */
   | { readonly is: "open"; readonly what: string; readonly bits: readonly string[] };
 
+/** What was read in a case, and which tests are assumed in it: both hold in all cases inside. */
+export interface Taken {
+  readonly values: Values | null;
+  readonly tests: ReadonlySet<Test>;
+}
+const NOTHING: Taken = { values: null, tests: new Set() };
+
 /** What is not shown yet in a case, by name, with the sums that it hangs on. */
-type Wanted = (own: RowCase, values: Values) => [string, Sum[]][];
+export type Wanted = (own: RowCase, values: Values) => [string, Sum[]][];
 
 export class PathProof {
   readonly #path: Path;
@@ -49,39 +55,42 @@ export class PathProof {
   }
 
   #cases = 0;
-  /** Whether a number that a test needs could not be read. */
-  #isMissing = false;
   /** A difference whose sign is to be split on. */
   #which: Sum | null = null;
 
-  /** @param own a case of the row, in which the propagator is now */
-  prove(own: RowCase, bits: readonly string[] = []): Verdict {
-    const values = this.#values(own);
-    if (values === null) return { is: "never" };
+  /**
+   * @param own a case of the row, in which the propagator is now
+   * @param before what was read in the case around this one, and which tests were taken
+   */
+  prove(own: RowCase, bits: readonly string[] = [], before: Taken = NOTHING): Verdict {
+    const now = this.#taken(own, before);
+    if (now === null) return { is: "never" };
+    const { values } = now;
     const left = this.#wanted === null ? this.#left(own, values) : this.#wanted(own, values);
     if (left.length === 0) return { is: "same" };
     const what = left.map(([name]) => name).join(", ");
     if (bits.length >= DEPTH || this.#cases++ > BUDGET) return { is: "open", what, bits };
+    const read = toRead(own, values, this.#nameOf);
+    const either = read === null && this.#which === null ? this.#undecided(now) : null;
+    if (either !== null) return this.#proveEach(own, bits, now, either);
     const which = this.#which;
     this.#which = null;
     const split =
       which !== null
         ? greaterOf(which)
-        : (bitIn(own, values.unread, this.#nameOf) ??
-          (this.#isMissing ? splitOf(own, values.unread, this.#nameOf) : null) ??
+        : (read ??
           splitOf(
             own,
-            left.flatMap(([, sum]) => sum),
+            left.flatMap(([, sums]) => sums),
             this.#nameOf,
-          ));
+          ) ??
+          splitOf(own, this.#lastTests(own, values, 4), this.#nameOf));
     if (split === null) return { is: "open", what, bits };
     let result: Verdict = { is: "never" };
     for (const value of split.values) {
       let verdict: Verdict = { is: "never" };
-      own.own.inCase([], this.#scope, () => {
-        const inner = own.copy();
-        if (!value.assume(inner)) return;
-        verdict = this.prove(inner, [...bits, value.name]);
+      own.inCase(this.#scope, () => {
+        if (value.assume(own)) verdict = this.prove(own, [...bits, value.name], now);
       });
       if ((verdict as Verdict).is === "open") return verdict;
       if ((verdict as Verdict).is === "same") result = verdict;
@@ -89,70 +98,67 @@ export class PathProof {
     return result;
   }
 
-  /** Values of the variables, with all tests of the path assumed. @returns null: it cannot be */
-  #values(own: RowCase): Values | null {
-    for (let before = -1; ; ) {
+  /** A test of several alternatives of which it is not known which one holds. What the registry looks at is no such. */
+  #undecided({ tests, values }: Taken): Either | null {
+    if (!this.#path.outcome.accepted || values === null) return null;
+    const open = this.#path.conditions.filter((test): test is Either => "any" in test && !tests.has(test));
+    return open.find((test) => !sumsIn(test).some(({ terms }) => terms.has("map.moored"))) ?? null;
+  }
+
+  /** The path is as many paths as the test has alternatives. */
+  #proveEach(own: RowCase, bits: readonly string[], now: Taken, either: Either): Verdict {
+    let result: Verdict = { is: "never" };
+    for (const [i, { conditions, found }] of either.any.entries()) {
+      const tests = [...this.#path.conditions.filter((test) => test !== either), ...conditions];
+      const types = Object.entries(found).map(([cell, can]) => {
+        const former = this.#path.found[cell];
+        return [cell, former === undefined ? can : can.filter((type) => former.includes(type))] as const;
+      });
+      const path = { ...this.#path, conditions: tests, found: { ...this.#path.found, ...Object.fromEntries(types) } };
+      const proof = new PathProof(path, this.#words, this.#scope, this.#nameOf, this.#wanted);
+      let verdict: Verdict = { is: "never" };
+      own.inCase(this.#scope, () => {
+        verdict = proof.prove(own, [...bits, `alternative ${i}`], now);
+      });
+      if ((verdict as Verdict).is === "open") return verdict;
+      if ((verdict as Verdict).is === "same") result = verdict;
+    }
+    return result;
+  }
+
+  /** Reads the row, with all tests of the path assumed. @returns null: it cannot be */
+  #taken(own: RowCase, before: Taken): (Taken & { readonly values: Values }) | null {
+    const tests = new Set(before.tests);
+    let { values } = before;
+    for (let known = -1; ; known = tests.size) {
       if (!own.close()) return null;
-      const values = valuesIn(own, this.#words);
-      if (values === null) return null;
-      for (const [column, type] of values.types) {
-        const can = this.#path.found[column];
-        if (type !== undefined && can !== undefined && !can.includes(type)) return null;
-      }
-      let known = 0;
-      this.#isMissing = false;
+      if (tests.size === known && values !== null) return { values, tests };
+      values = valuesIn(own, this.#words, values);
+      if (values === null || !fit(this.#path.found, values)) return null;
       for (const test of this.#path.conditions) {
-        const says = this.#take(own, test, values);
+        if (tests.has(test)) continue;
+        const says = take(own, test, values);
         if (says === "never") return null;
-        if (says === "taken") known++;
-        else this.#isMissing = true;
+        if (says === "taken") tests.add(test);
       }
-      if (known === before) return own.close() ? values : null;
-      before = known;
     }
   }
 
-  /** Assumes a test. @returns "open" if it is not known yet what it tests */
-  #take(own: RowCase, test: Test, values: Values): "never" | "taken" | "open" {
-    if (!("any" in test)) {
-      const sum = evaluated(own, test.sum, values);
-      if (sum === null) return "open";
-      return assume(own, test, sum) ? "taken" : "never";
-    }
-    const can = test.any.filter(({ conditions, found }) => {
-      for (const [column, types] of Object.entries(found)) {
-        const type = values.types.get(column as Column);
-        if (type !== undefined && !types.includes(type)) return false;
-      }
-      return conditions.every((one) => "any" in one || this.#canBe(own, one, values));
-    });
-    const [only, ...others] = can;
-    if (only === undefined) return "never";
-    if (others.length > 0) return "open";
-    const all = only.conditions.map((one) => this.#take(own, one, values));
-    return all.includes("never") ? "never" : all.includes("open") ? "open" : "taken";
-  }
-
-  #canBe(own: RowCase, { sum, is }: Condition, values: Values): boolean {
-    const value = evaluated(own, sum, values);
-    if (value === null) return true;
-    const normal = own.normal(value);
-    const [low, high] = (spanOf(sum) === null ? null : own.interval(normal)) ?? [-1n, 1n];
-    if (is === "zero") return !own.isNonzero(normal);
-    if (is === "nonzero") return normal.size > 0;
-    return is === "negative" ? low < 0n : high >= 0n;
+  /** What the last tests of the path are about. */
+  #lastTests(own: RowCase, values: Values, count: number): Sum[] {
+    return this.#path.conditions
+      .slice(-count)
+      .flatMap((test) => sumsIn(test))
+      .map((sum) => evaluated(own, sum, values))
+      .filter((sum) => sum !== null);
   }
 
   /** What is not shown yet. */
   #left(own: RowCase, values: Values): [string, Sum[]][] {
-    const { outcome, conditions } = this.#path;
+    const { outcome } = this.#path;
     const { types } = values;
     if (!outcome.accepted) {
-      const sums = conditions
-        .slice(-2)
-        .flatMap((test) => sumsIn(test))
-        .map((sum) => evaluated(own, sum, values))
-        .filter((sum) => sum !== null);
+      const sums = this.#lastTests(own, values, 2);
       const missing = [...types]
         .filter(([, type]) => type === undefined)
         .flatMap(([column]) => this.#words.found[column as Column]?.[0] ?? []);
@@ -180,34 +186,3 @@ export class PathProof {
     return found;
   }
 }
-
-/** Between what a sum of variables lies; null if that is more than the machine compares. */
-function spanOf(sum: Linear): Interval | null {
-  const [low, high] = rangeOfSum(sum, rangeOf);
-  return low < -WIDE || high > WIDE ? null : [low, high];
-}
-
-/** @returns false: it cannot be */
-function assume(own: RowCase, { is, sum: test }: Condition, sum: Sum): boolean {
-  const normal = own.normal(sum);
-  if (is === "zero") return own.assumeZero(sum);
-  if (is === "nonzero") {
-    if (normal.size === 0) return false;
-    if (!own.isNonzero(normal)) own.assumeNonzero(sum);
-    return true;
-  }
-  const span = spanOf(test);
-  if (span === null) return true;
-  const [low, high] = own.interval(normal) ?? span;
-  if (is === "negative") {
-    if (low >= 0n) return false;
-    if (high >= 0n) own.assumeBetween(sum, [low, -1n]);
-  } else {
-    if (high < 0n) return false;
-    if (low < 0n) own.assumeBetween(sum, [0n, high]);
-  }
-  return true;
-}
-
-const sumsIn = (test: Test): Linear[] =>
-  "any" in test ? test.any.flatMap(({ conditions }) => conditions.flatMap(sumsIn)) : [test.sum];

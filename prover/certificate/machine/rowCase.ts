@@ -3,219 +3,270 @@
  * constraints say then: linear equations, and between what sums lie.
  */
 import { excludesZero, type Interval } from "../../../verifier/certificate/facts.ts";
-import {
-  centred,
-  constantOf,
-  inverse,
-  linearOf,
-  P,
-  plus,
-  Refusal,
-  ratio,
-  type Sum,
-} from "../../../verifier/certificate/system.ts";
+import { constantOf, plus, Refusal, ratio, type Sum } from "../../../verifier/certificate/system.ts";
 import type { Propagator } from "../propagate.ts";
-import { digitsOf } from "./cut.ts";
-import { LinearSystem } from "./linearSystem.ts";
+import { cut, digitsOf } from "./cut.ts";
+import { haveShared, intersect, intervalBetween, isExact, within } from "./intervals.ts";
+import { type Kept, LinearSystem } from "./linearSystem.ts";
+import { boundIn, pinIn } from "./narrow.ts";
+import { bitIn, excludes, Product } from "./product.ts";
+import { Trail } from "./trail.ts";
 
-/** A constraint that is not linear yet, over signals that are not solved. */
-export interface Product {
-  readonly n: number;
-  readonly a: Sum;
-  readonly b: Sum;
-  readonly c: Sum;
+/** Most signals of a sum that is looked at for bounds of each. */
+const FEW = 3;
+
+/** A sum, and between what it is assumed to lie. */
+interface Assumed {
+  readonly kept: Kept;
+  readonly interval: Interval;
 }
 
 export class RowCase {
   readonly own: Propagator;
+  readonly #trail = new Trail();
   readonly equations: LinearSystem;
-  /** Constraints that are not linear yet. */
-  #products: Product[];
+  readonly #products: Product[] = [];
+  readonly #productOf = new Map<Kept, Product>();
   #pending: number[];
   /** Sums that are not 0, up to a factor. */
-  readonly #nonzero: Sum[];
-  /** Sums, and between what they are assumed to lie. */
-  readonly #assumed: (readonly [Sum, Interval])[];
-  #mark: number;
+  readonly #nonzero: Kept[] = [];
+  readonly #assumed: Assumed[] = [];
+  /** So much of what the propagator has learned is among the equations. */
+  #mark = 0;
+  /** What is to be looked at: products, solved signals, and assumed sums. */
+  #asked = new Set<Product>();
+  #changed = new Set<number>();
+  #narrowed = new Set<Assumed>();
+  /** Sums that must not be 0, and have changed. */
+  #doubted = new Set<Kept>();
 
-  constructor(own: Propagator, scope: Iterable<number>, rank: (signal: number) => number, of?: RowCase) {
+  constructor(own: Propagator, scope: Iterable<number>, rank: (signal: number) => number) {
     this.own = own;
-    this.equations = of === undefined ? new LinearSystem(rank) : of.equations.copy();
-    this.#products = [...(of?.products ?? [])];
-    this.#pending = of === undefined ? [...scope] : [];
-    this.#nonzero = [...(of?.nonzero ?? [])];
-    this.#assumed = [...(of?.assumed ?? [])];
-    this.#mark = of === undefined ? 0 : of.mark;
+    this.#pending = [...scope];
+    this.equations = new LinearSystem(rank, this.#trail, (signal) => this.#changed.add(signal));
   }
 
+  /** Constraints that are not linear yet. */
   get products(): readonly Product[] {
-    return this.#products;
-  }
-  get nonzero(): readonly Sum[] {
-    return this.#nonzero;
-  }
-  get assumed(): readonly (readonly [Sum, Interval])[] {
-    return this.#assumed;
-  }
-  get mark(): number {
-    return this.#mark;
+    return this.#products.filter(({ isDone }) => !isDone);
   }
 
-  /** Must be called inside a case of the propagator, whose facts are taken back after it. */
-  copy(): RowCase {
-    return new RowCase(this.own, [], () => 0, this);
+  /** A case inside this one: what is assumed and found in it is taken back. It begins where this one is closed. */
+  inCase(scope: ReadonlySet<number>, inside: () => void): void {
+    this.own.inCase([], scope, () => {
+      const [to, mark, pending] = [this.#trail.length, this.#mark, this.#pending];
+      const [asked, changed] = [this.#asked, this.#changed];
+      const [narrowed, doubted] = [this.#narrowed, this.#doubted];
+      [this.#asked, this.#changed] = [new Set(asked), new Set(changed)];
+      [this.#narrowed, this.#doubted] = [new Set(narrowed), new Set(doubted)];
+      try {
+        inside();
+      } finally {
+        this.#trail.undo(to);
+        [this.#mark, this.#pending] = [mark, pending];
+        [this.#asked, this.#changed] = [asked, changed];
+        [this.#narrowed, this.#doubted] = [narrowed, doubted];
+      }
+    });
   }
 
   /** Assumes that a sum is 0. @returns false: it cannot be */
   assumeZero(sum: Sum): boolean {
-    return this.equations.add(sum) !== "never";
+    return !this.isNonzero(sum) && this.#add(this.normal(sum));
   }
+
   assumeNonzero(sum: Sum): void {
-    this.#nonzero.push(sum);
+    const kept: Kept = this.equations.keep(sum, () => {
+      this.#doubted.add(kept);
+    });
+    this.#nonzero.push(kept);
+    this.#trail.push(() => this.#nonzero.pop());
+    this.#doubted.add(kept);
   }
+
   assumeBetween(sum: Sum, interval: Interval): void {
+    const normal = this.normal(sum);
     const isKnown = this.#assumed.some(
-      ([one, [low, high]]) => low >= interval[0] && high <= interval[1] && plus(one, sum, -1n).size === 0,
+      ({ kept, interval: [low, high] }) =>
+        low >= interval[0] && high <= interval[1] && plus(kept.sum, normal, -1n).size === 0,
     );
-    if (!isKnown) this.#assumed.push([sum, interval]);
+    if (isKnown) return;
+    const assumed: Assumed = { kept: this.equations.keep(normal, () => this.#narrowed.add(assumed)), interval };
+    this.#assumed.push(assumed);
+    this.#trail.push(() => this.#assumed.pop());
+    this.#narrowed.add(assumed);
   }
 
   /** Everything that follows. @returns false: this case cannot be */
   close(): boolean {
     try {
-      for (let news = true; news; ) {
-        if (!this.own.run()) return false;
-        const learned = this.#learned();
-        const linear = this.#linear();
-        const constants = this.#constants();
-        const pinned = this.#pinned();
-        if (learned === null || linear === null || constants === null || pinned === null) return false;
-        news = learned || linear || constants || pinned;
-      }
-      return this.#canBe();
+      const { trail } = this.own.checker.facts;
+      do {
+        if (!this.own.run() || !this.#learned() || !this.#begun()) return false;
+        if (!this.#stillNonzero() || !this.#pinned() || !this.#linear() || !this.#checked()) return false;
+      } while (this.#mark < trail.length || this.#isBusy());
+      return true;
     } catch (error) {
       if (error instanceof Refusal) return false;
       throw error;
     }
   }
 
-  /** Signals that have one value now. */
-  #learned(): boolean | null {
+  #isBusy(): boolean {
+    return [this.#asked, this.#changed, this.#narrowed, this.#doubted].some(({ size }) => size > 0);
+  }
+
+  /** Takes the constraints in. */
+  #begun(): boolean {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const n of pending) {
+      const { a, b, c, linear } = this.own.folded(n);
+      if (linear !== null) {
+        if (!this.#add(linear)) return false;
+        continue;
+      }
+      const ask = (): void => {
+        if (!product.isDone) this.#asked.add(product);
+      };
+      const keep = (sum: Sum): Kept => this.equations.keep(sum, ask);
+      const product = new Product(n, [keep(a), keep(b), keep(c)]);
+      this.#products.push(product);
+      for (const part of product.parts) this.#productOf.set(part, product);
+      this.#trail.push(() => this.#products.pop());
+      ask();
+    }
+    return true;
+  }
+
+  /** What the propagator has learned: signals that have one value now, and those with other bounds. */
+  #learned(): boolean {
     const { facts } = this.own.checker;
-    let news = false;
     for (; this.#mark < facts.trail.length; this.#mark++) {
       const [signal] = facts.trail[this.#mark] as (typeof facts.trail)[number];
       const value = facts.constant(signal);
-      if (value === null) continue;
-      const added = this.equations.add(new Map([[signal, 1n], ...(value === 0n ? [] : ([[0, -value]] as const))]));
-      if (added === "never") return null;
-      news ||= added !== null;
+      if (value === null) {
+        for (const kept of this.equations.users(signal)) kept.wake();
+        if (this.equations.solved(signal) !== undefined) this.#changed.add(signal);
+        continue;
+      }
+      const sum: Sum = new Map([[signal, 1n], ...(value === 0n ? [] : ([[0, -value]] as const))]);
+      if (this.equations.add(sum) === "never") return false;
     }
-    return news;
+    return true;
+  }
+
+  #add(whole: Sum): boolean {
+    const { facts } = this.own.checker;
+    return digitsOf(whole, facts).every((sum) => this.equations.add(sum) !== "never");
   }
 
   /** Constraints that are linear by now, and what a product says whose other factor is not 0. */
-  #linear(): boolean | null {
-    const { own } = this;
-    let news = false;
-    const rest: Product[] = [];
-    const add = (whole: Sum): boolean => {
-      for (const sum of digitsOf(whole, (one) => own.checker.facts.interval(one))) {
-        const added = this.equations.add(sum);
-        if (added === "never") return false;
-        news ||= added !== null;
-      }
-      return true;
-    };
-    const take = (n: number, a: Sum, b: Sum, c: Sum): boolean => {
-      const linear = linearOf([a, b, c]);
-      if (linear !== null) return add(linear);
-      if (c.size === 0) {
-        this.#bit(a, b);
-        if (this.isNonzero(a)) return add(b);
-        if (this.isNonzero(b)) return add(a);
-      } else if (this.isNonzero(c)) {
-        for (const factor of [a, b]) {
-          if (this.isNonzero(factor)) continue;
-          this.#nonzero.push(factor);
-          news = true;
-        }
-      }
-      rest.push({ n, a, b, c });
-      return true;
-    };
-    for (const n of this.#pending) {
-      const { a, b, c, linear } = own.folded(n);
-      if (linear !== null) {
-        if (!add(linear)) return null;
+  #linear(): boolean {
+    for (const product of this.#asked) {
+      this.#asked.delete(product);
+      if (!this.#take(product)) return false;
+    }
+    return true;
+  }
+
+  #take(product: Product): boolean {
+    const { linear, a, b, c } = product.folded();
+    if (linear !== null) return this.#done(product, linear);
+    if (c.size === 0) {
+      const bit = bitIn(a, b);
+      if (bit !== null && this.own.checker.facts.bound(bit, [0n, 1n])) this.own.wake(bit);
+      if (this.isNonzero(a)) return this.#done(product, b);
+      if (this.isNonzero(b)) return this.#done(product, a);
+    } else if (this.isNonzero(c)) {
+      for (const factor of [a, b]) if (!this.isNonzero(factor)) this.assumeNonzero(factor);
+    }
+    return true;
+  }
+
+  #done(product: Product, sum: Sum): boolean {
+    product.isDone = true;
+    this.#trail.push(() => {
+      product.isDone = false;
+    });
+    for (const kept of product.parts) this.equations.drop(kept);
+    return this.#add(sum);
+  }
+
+  /** Solved signals that are another sum now, or lie elsewhere: the propagator hears of those that are a number. */
+  #checked(): boolean {
+    const { facts } = this.own.checker;
+    for (const signal of this.#changed) {
+      this.#changed.delete(signal);
+      const sum = this.equations.solved(signal);
+      if (sum === undefined) continue;
+      const bounds = facts.bounds.get(signal);
+      const value = constantOf(sum);
+      if (value !== null) {
+        if (facts.constant(signal) === value) continue;
+        const inside = bounds === undefined ? value : within(value, bounds);
+        if (inside === null) return false;
+        if (facts.bound(signal, [inside, inside])) this.own.wake(signal);
         continue;
       }
-      if (!take(n, this.normal(a), this.normal(b), this.normal(c))) return null;
+      if (sum.size < FEW) boundIn(this.own, this.equations.equation(signal));
+      const interval = bounds === undefined ? null : facts.interval(sum);
+      if (interval === null || bounds === undefined) continue;
+      if (excludesZero([bounds[0] - interval[1], bounds[1] - interval[0]])) return false;
+      const whole = this.equations.equation(signal);
+      const parts = cut(whole, facts);
+      if (parts.length === 1) pinIn(this.own, whole, [0n, 0n]);
+      else if (!parts.every((sum) => this.equations.add(sum) !== "never")) return false;
     }
-    this.#pending = [];
-    for (const { n, a, b, c } of this.#products) {
-      if (!take(n, this.normal(a), this.normal(b), this.normal(c))) return null;
-    }
-    this.#products = rest;
-    return news;
-  }
-
-  /** x · (x − 1) = 0: x is a bit. */
-  #bit(a: Sum, b: Sum): void {
-    const [signal] = [...a.keys()].filter((one) => one !== 0);
-    const others = [...a.keys(), ...b.keys()].filter((one) => one !== 0 && one !== signal);
-    if (signal === undefined || others.length > 0) return;
-    const roots = [a, b].map((sum) => rootOf(sum, signal));
-    if (!roots.includes(0n) || !roots.includes(1n)) return;
-    if (this.own.checker.facts.bound(signal, [0n, 1n])) this.own.wake(signal);
-  }
-
-  /** Signals that are a number by the equations: the propagator hears of them. */
-  #constants(): boolean | null {
-    const { facts } = this.own.checker;
-    let news = false;
-    for (const [signal, sum] of this.equations.solved) {
-      const value = constantOf(sum);
-      if (value === null || facts.constant(signal) === value) continue;
-      const bounds = facts.bounds.get(signal);
-      const inside = bounds === undefined ? value : within(value, bounds);
-      if (inside === null) return null;
-      if (facts.bound(signal, [inside, inside])) {
-        this.own.wake(signal);
-        news = true;
-      }
-    }
-    return news;
+    return true;
   }
 
   /** Assumed sums that only one number is left for. */
-  #pinned(): boolean | null {
-    let news = false;
-    for (const [sum] of this.#assumed) {
-      const [low, high] = this.interval(sum) ?? [0n, 1n];
-      if (low > high) return null;
-      if (low < high || constantOf(this.normal(sum)) !== null) continue;
-      if (this.equations.add(plus(sum, new Map([[0, 1n]]), -low)) === "never") return null;
-      news = true;
+  #pinned(): boolean {
+    if (this.#narrowed.size === 0) return true;
+    const asked = new Set<Assumed>();
+    for (const assumed of this.#narrowed) {
+      // It says more of whatever has its signals.
+      this.#near(assumed.kept.sum);
+      for (const other of this.#assumed) if (haveShared(other.kept.sum, assumed.kept.sum)) asked.add(other);
+      asked.add(assumed);
     }
-    return news;
-  }
-
-  #canBe(): boolean {
-    const { facts } = this.own.checker;
-    for (const sum of this.#nonzero) if (this.normal(sum).size === 0) return false;
-    for (const [sum, [low, high]] of this.#assumed) {
-      const interval = this.interval(sum);
-      if (interval !== null && (interval[0] > high || interval[1] < low)) return false;
-    }
-    for (const [signal, sum] of this.equations.solved) {
-      const bounds = facts.bounds.get(signal);
-      const interval = bounds === undefined ? null : facts.interval(sum);
-      if (interval === null || bounds === undefined) continue;
-      const between: Interval = [bounds[0] - interval[1], bounds[1] - interval[0]];
-      if (excludesZero(between)) return false;
+    this.#narrowed.clear();
+    for (const { kept, interval } of asked) {
+      const [low, high] = intersect(this.interval(kept.sum) ?? interval, interval);
+      if (low > high) return false;
+      if (constantOf(kept.sum) !== null) continue;
+      if (low < high) pinIn(this.own, kept.sum, [low, high]);
+      else if (!this.#add(plus(kept.sum, new Map([[0, 1n]]), -low))) return false;
     }
     return true;
+  }
+
+  /** Sums that are not 0 are not. */
+  #stillNonzero(): boolean {
+    for (const kept of this.#doubted) {
+      this.#doubted.delete(kept);
+      if (kept.sum.size === 0) return false;
+      this.#near(kept.sum);
+    }
+    return true;
+  }
+
+  /** Products that have a signal of the sum are to be looked at. */
+  #near(sum: Sum): void {
+    for (const product of this.productsWith(sum)) this.#asked.add(product);
+  }
+
+  /** Products that have a signal of the sum. */
+  productsWith(sum: Sum): Set<Product> {
+    const found = new Set<Product>();
+    for (const signal of this.normal(sum).keys()) {
+      for (const kept of this.equations.users(signal)) {
+        const product = this.#productOf.get(kept);
+        if (product !== undefined) found.add(product);
+      }
+    }
+    return found;
   }
 
   normal(sum: Sum): Sum {
@@ -238,13 +289,10 @@ export class RowCase {
     const normal = this.normal(sum);
     const constant = constantOf(normal);
     if (constant !== null) return constant !== 0n;
-    for (const interval of [this.own.checker.facts.interval(normal), this.interval(normal)]) {
-      if (interval !== null && excludesZero(interval)) return true;
-    }
-    return this.#nonzero.some((one) => {
-      const known = this.normal(one);
-      return ratio(known, normal) !== null;
-    });
+    if (excludes(this.own.checker.facts, normal)) return true;
+    const interval = this.interval(normal);
+    if (interval !== null && excludesZero(interval)) return true;
+    return this.#nonzero.some(({ sum: known }) => ratio(known, normal) !== null);
   }
 
   /**
@@ -255,13 +303,11 @@ export class RowCase {
     const { facts } = this.own.checker;
     const normal = this.normal(sum);
     let found = facts.interval(normal);
-    for (const [other, interval] of this.#assumed) {
-      const known = this.normal(other);
+    for (const { kept, interval } of this.#assumed) {
       // Only a sum that has the same signals is near.
-      if (![...known.keys()].some((one) => one !== 0 && normal.has(one))) continue;
+      if (!haveShared(kept.sum, normal)) continue;
       for (const sign of [1n, -1n]) {
-        const rest = plus(normal, known, -sign);
-        const between = facts.interval(rest);
+        const between = intervalBetween(facts, normal, kept.sum, sign);
         if (between === null) continue;
         const scaledInterval: Interval = sign === 1n ? interval : [-interval[1], -interval[0]];
         const both: Interval = [scaledInterval[0] + between[0], scaledInterval[1] + between[1]];
@@ -270,24 +316,4 @@ export class RowCase {
     }
     return found !== null && isExact(found) ? found : null;
   }
-}
-
-/** The value of the only signal of a sum that is 0. */
-const rootOf = (sum: Sum, signal: number): bigint | null => {
-  const factor = sum.get(signal);
-  return factor === undefined ? null : centred(-(sum.get(0) ?? 0n) * inverse(factor));
-};
-
-/** Above each difference of two numbers that the machine compares. */
-export const WIDE = 1n << 140n;
-/** Whether it has one representative of each number of the field that the machine may mean. */
-const isExact = ([low, high]: Interval): boolean => (high > WIDE ? high : WIDE) - (low < -WIDE ? low : -WIDE) < P;
-
-const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-const intersect = (a: Interval, b: Interval): Interval => [greater(a[0], b[0]), -greater(-a[1], -b[1])];
-
-/** The number of an interval that stands for a value of the field; null if there is none. */
-function within(value: bigint, [low, high]: Interval): bigint | null {
-  for (const one of [value, value + P, value - P]) if (one >= low && one <= high) return one;
-  return null;
 }

@@ -1,6 +1,9 @@
 /** Case distinctions: all cases of each together are every case. */
 import { plus, type Sum } from "../../../verifier/certificate/system.ts";
-import { type RowCase, WIDE } from "./rowCase.ts";
+import { WIDE } from "./intervals.ts";
+import type { Product } from "./product.ts";
+import type { RowCase } from "./rowCase.ts";
+import type { Values } from "./values.ts";
 
 export interface Split {
   readonly values: readonly { readonly name: string; assume(inner: RowCase): boolean }[];
@@ -19,24 +22,62 @@ export function greaterOf(difference: Sum): Split {
   };
 }
 
-/** The case distinction nearest to these sums: of a bit, or of a product that is 0. */
-export function splitOf(own: RowCase, sums: readonly Sum[], nameOf: (signal: number) => string): Split | null {
+/** The case distinction nearest to these sums: of a bit, or of a product that is 0. Those of the row come first. */
+export function splitOf(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
+  const { products } = own;
+  const isOther = ({ a, b, c }: Product): boolean =>
+    [a, b, c].some((sum) => [...sum.keys()].some((signal) => OF_OTHER_ROW.test(nameOf(signal))));
+  return (
+    nearest(
+      own,
+      products.filter((one) => !isOther(one)),
+      sums,
+      nameOf,
+    ) ?? nearest(own, products, sums, nameOf)
+  );
+}
+
+/** A case distinction of a product that has a signal of these sums. */
+function besides(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
+  return nearest(own, own.products, sums, nameOf, 1);
+}
+
+type NameOf = (signal: number) => string;
+
+/** Most bits of a factor that are split one by one. */
+const FEW = 6;
+/** Names of signals of other rows. */
+const OF_OTHER_ROW = /^(operations|row|choices|cellsFound)\[/;
+
+function nearest(
+  own: RowCase,
+  products: readonly Product[],
+  sums: readonly Sum[],
+  nameOf: NameOf,
+  steps = Number.POSITIVE_INFINITY,
+): Split | null {
   const reached = new Set<number>();
   for (const sum of sums) for (const one of own.normal(sum).keys()) if (one !== 0) reached.add(one);
-  const left = new Set(own.products);
-  for (let news = true; news; ) {
+  const left = new Set(products);
+  for (let [news, step] = [true, 0]; news && step < steps; step++) {
     news = false;
     const near = [...left].filter(({ a, b, c }) =>
       [a, b, c].some((sum) => [...sum.keys()].some((s) => reached.has(s))),
     );
     let ofZero: Split | null = null;
+    let ofOne: Split | null = null;
     for (const { a, b, c } of near) {
       for (const factor of [a, b]) {
         const bit = bitOf(own, factor);
         if (bit !== null && !isOfRange(nameOf(bit))) return ofBit(bit, nameOf(bit));
+        const signals = [...factor.keys()].filter((one) => one !== 0);
+        const [first] = signals;
+        const areBits = signals.length <= FEW && signals.every((one) => isBit(own, one) && !isOfRange(nameOf(one)));
+        if (areBits && first !== undefined) ofOne ??= ofBit(first, nameOf(first));
         if (bit === null && c.size === 0) ofZero ??= ofFactor(factor, nameOf);
       }
     }
+    if (ofOne !== null) return ofOne;
     if (ofZero !== null) return ofZero;
     for (const product of near) {
       left.delete(product);
@@ -47,11 +88,30 @@ export function splitOf(own: RowCase, sums: readonly Sum[], nameOf: (signal: num
   return null;
 }
 
-/** A bit that a sum is which could not be read. */
-export function bitIn(own: RowCase, sums: readonly Sum[], nameOf: (signal: number) => string): Split | null {
+/** A case distinction that a row needs so that it can be read. */
+export function toRead(own: RowCase, { bits, unread }: Values, nameOf: NameOf): Split | null {
+  const [bit] = bits;
+  return bit === undefined ? (bitIn(own, unread, nameOf) ?? besides(own, unread, nameOf)) : ofBitSum(bit);
+}
+
+const ofBitSum = (bit: Sum): Split => ({
+  values: [0n, 1n].map((value) => ({
+    name: `bit=${value}`,
+    assume: (inner) => inner.assumeZero(plus(bit, ONE, -value)),
+  })),
+});
+const ONE: Sum = new Map([[0, 1n]]);
+
+/** A bit of a sum that could not be read: the one with the least factor, which decides of what sort the word is. */
+function bitIn(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | null {
   for (const sum of sums) {
-    const bit = bitOf(own, own.normal(sum));
-    if (bit !== null && !isOfRange(nameOf(bit))) return ofBit(bit, nameOf(bit));
+    let least: readonly [bit: number, size: bigint] | null = null;
+    for (const [signal, factor] of own.normal(sum)) {
+      const size = factor < 0n ? -factor : factor;
+      const isLess = least === null || size < least[1];
+      if (isLess && isBit(own, signal) && !isOfRange(nameOf(signal))) least = [signal, size];
+    }
+    if (least !== null) return ofBit(least[0], nameOf(least[0]));
   }
   return null;
 }
@@ -79,13 +139,16 @@ function ofFactor(factor: Sum, nameOf: (signal: number) => string): Split {
 }
 
 /** Bits of numbers: there are too many to try them. */
-const isOfRange = (name: string): boolean => /Num2Bits|Bits\[/.test(name);
+const isOfRange = (name: string): boolean => /Num2Bits|Bits\[|parts\.(fact|resourceEntry)/.test(name);
 
 /** The bit that a sum is, times a number and with one added. */
 function bitOf(own: RowCase, sum: Sum): number | null {
   const signals = [...sum.keys()].filter((one) => one !== 0);
   const [bit] = signals;
-  if (signals.length !== 1 || bit === undefined) return null;
-  const bounds = own.own.checker.facts.bounds.get(bit);
-  return bounds !== undefined && bounds[0] === 0n && bounds[1] === 1n ? bit : null;
+  return signals.length === 1 && bit !== undefined && isBit(own, bit) ? bit : null;
+}
+
+function isBit(own: RowCase, signal: number): boolean {
+  const bounds = own.own.checker.facts.bounds.get(signal);
+  return bounds !== undefined && bounds[0] === 0n && bounds[1] === 1n;
 }

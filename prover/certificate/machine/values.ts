@@ -1,11 +1,13 @@
 /** What the machine's variables are in a row of the circuit. */
-import { FIELD } from "../../../trace/layout.ts";
+import { BITS, FIELD } from "../../../trace/layout.ts";
 import { constantOf, gather, plus, type Sum } from "../../../verifier/certificate/system.ts";
 import { CELL_TYPES, type CellType } from "../equations/explore.ts";
 import type { Linear } from "../equations/linear.ts";
-import { wordsFound } from "../equations/paths.ts";
-import { rangeOf, variables, wordsNamed } from "../equations/variables.ts";
+import { type LinearWords, wordsFound } from "../equations/paths.ts";
+import type { Sum as Value } from "../equations/values.ts";
+import { cellNamed, rangeOf, variables, wordsNamed } from "../equations/variables.ts";
 import { fieldsIn } from "./digits.ts";
+import { productIn } from "./product.ts";
 import { type Carried, carriedIn } from "./progress.ts";
 import type { RowCase } from "./rowCase.ts";
 
@@ -20,6 +22,8 @@ export interface RowWords {
   readonly open: Readonly<Record<Column, Sum>>;
   /** Packed words of the row, with the words that the machine packs it into. */
   readonly packed: readonly (readonly [Linear, Sum])[];
+  /** The column of the capability that the row uses, if its operation may use one. */
+  readonly inUse?: Column;
   /** Variables that are one sum each. */
   readonly single: ReadonlyMap<string, Sum>;
   /** What the row before handed on, the same as this row takes it, and what this row hands on. */
@@ -46,9 +50,23 @@ export interface Values {
   readonly wholes: Map<string, Sum>;
   /** Types of cells that are open: undefined if it is not known yet. */
   readonly types: Map<string, CellType | undefined>;
+  /** Words that are one signal each: only the whole has a sum. By the names of their fields. */
+  readonly words: Map<string, WholeWord>;
   /** Sums that could not be read yet. */
   readonly unread: Sum[];
+  /** Sums that are 0 or 1, and that are not known yet. */
+  readonly bits: Sum[];
+  /** What was read of each word, by its place and the sort of cell. It holds in all cases inside this one. */
+  readonly read: ReadonlyMap<string, Read>;
 }
+
+interface WholeWord {
+  readonly word: Linear;
+  readonly sum: Sum;
+}
+
+/** The fields of a word; "other" if it is a word of another sort. */
+type Read = "other" | ReadonlyMap<string, Sum>;
 
 const TYPES_IN: Readonly<Record<Column, readonly CellType[]>> = {
   A: ["empty", "program"],
@@ -60,12 +78,20 @@ const TYPES_IN: Readonly<Record<Column, readonly CellType[]>> = {
 
 /**
  * Reads the words of the row. Words that the machine packs as a number give an equation.
+ * @param before what was read in the case around this one
  * @returns null: it cannot be
  */
-export function valuesIn(own: RowCase, words: RowWords): Values | null {
+export function valuesIn(own: RowCase, words: RowWords, before: Values | null = null): Values | null {
   const of = new Map(words.single);
   const unread: Sum[] = [];
-  const read = (word: Linear, sum: Sum): "other" | Map<string, Sum> | null => {
+  const wholeWords = new Map<string, WholeWord>();
+  const all = new Map(before?.read);
+  const read = (place: string, word: Linear, sum: Sum): Read | null => {
+    const found = all.get(place) ?? readAs(word, sum);
+    if (found !== null) all.set(place, found);
+    return found;
+  };
+  const readAs = (word: Linear, sum: Sum): Read | null => {
     const [only] = word.terms;
     // One number that lies below the field's order: the whole word is it.
     if (word.terms.size === 1 && word.constant === 0n && only?.[1] === 1n) {
@@ -73,8 +99,8 @@ export function valuesIn(own: RowCase, words: RowWords): Values | null {
     }
     return fieldsIn(word, own.normal(sum), rangeOf, (one) => own.interval(one));
   };
-  for (const [word, sum] of words.packed) {
-    const found = read(word, sum);
+  for (const [i, [word, sum]] of words.packed.entries()) {
+    const found = read(String(i), word, sum);
     if (found === "other") return null;
     if (found === null) unread.push(sum);
     else for (const [name, value] of found) of.set(name, value);
@@ -92,10 +118,10 @@ export function valuesIn(own: RowCase, words: RowWords): Values | null {
     for (const [i, word] of wordsNamed(column).entries()) {
       for (const name of word.terms.keys()) of.set(name, own.normal(words.found[column][i] as Sum));
     }
-    const can: [CellType, Map<string, Sum>][] = [];
+    const can: [CellType, ReadonlyMap<string, Sum>][] = [];
     let undecided = false;
     for (const type of TYPES_IN[column]) {
-      const found = read(wordsFound(column, type)[0], words.found[column][0]);
+      const found = read(`${column} ${type} 0`, wordsOf(column, type)[0], words.found[column][0]);
       if (found === null) undecided = true;
       else if (found !== "other") can.push([type, found]);
     }
@@ -105,10 +131,10 @@ export function valuesIn(own: RowCase, words: RowWords): Values | null {
       types.set(column, undefined);
       continue;
     }
-    const [type, fields] = can[0] as [CellType, Map<string, Sum>];
+    const [type, fields] = can[0] as (typeof can)[number];
     types.set(column, type);
     for (const [name, value] of fields) of.set(name, value);
-    const [, ...others] = wordsFound(column, type);
+    const [, ...others] = wordsOf(column, type);
     for (const [i, word] of others.entries()) {
       const sum = words.found[column][i + 1] as Sum;
       if (word.terms.size === 0) {
@@ -118,45 +144,66 @@ export function valuesIn(own: RowCase, words: RowWords): Values | null {
         if (!own.assumeZero(rest)) return null;
         continue;
       }
-      const found = read(word, sum);
+      const found = read(`${column} ${type} ${i + 1}`, word, sum);
       if (found === "other") return null;
-      if (found === null) unread.push(sum);
-      else for (const [name, value] of found) of.set(name, value);
+      if (found !== null) for (const [name, value] of found) of.set(name, value);
+      else {
+        unread.push(sum);
+        for (const name of word.terms.keys()) wholeWords.set(name, { word, sum });
+      }
     }
   }
-  assumeDerived(own, words, types, of);
   // Found words are those of packed cells, so each of their numbers lies where the machine's does.
   for (const [name, sum] of of) {
-    if (!isOfCell(name)) continue;
+    if (before?.of.get(name) === sum || !isOfCell(name)) continue;
     const [low, high] = rangeOf(name);
+    if (high >= FIELD - 1n) continue;
     const interval = own.interval(sum);
-    if (high < FIELD - 1n && interval !== null && (interval[0] < low || interval[1] > high)) {
-      own.assumeBetween(sum, [low, high]);
-    }
+    if (interval === null || interval[0] < low || interval[1] > high) own.assumeBetween(sum, [low, high]);
   }
-  return { of, wholes, types, unread };
+  const values: Values = { of, wholes, words: wholeWords, types, unread, bits: [], read: all };
+  assumeGiven(own, words, values, before);
+  return values;
+}
+
+/** What is taken as given of the cells that a row finds. */
+function assumeGiven(own: RowCase, words: RowWords, values: Values, before: Values | null): void {
+  const isNew = (column: Column): boolean => before?.types.get(column) === undefined;
+  for (const column of ["S", "D", "X"] as const) {
+    const type = values.types.get(column);
+    if (type === undefined || type === "empty" || !isNew(column)) continue;
+    // What is not empty lies in the memory of a program, and no program is 0.
+    own.assumeBetween(words.address[column], [256n, (1n << BigInt(BITS.address)) - 1n]);
+  }
+  const { inUse } = words;
+  if (inUse === undefined) return;
+  const lineage = constantOf(own.normal(words.before.line.lineage));
+  if (lineage === null) values.bits.push(own.normal(words.before.line.lineage));
+  if (lineage === 1n) assumeDerived(own, words, values);
 }
 
 /**
  * An open line ends in a capability that was derived from another: so the row before has found it, and left it. The row
  * that uses it finds what that row left (memory).
  */
-function assumeDerived(
-  own: RowCase,
-  { address, before }: RowWords,
-  types: Values["types"],
-  of: ReadonlyMap<string, Sum>,
-): void {
-  const { lineage, child } = before.line;
-  if (constantOf(own.normal(lineage)) !== 1n) return;
+function assumeDerived(own: RowCase, { address, before }: RowWords, values: Values): void {
   for (const column of ["S", "X"] as const) {
-    if (types.get(column) !== "capability" || own.normal(plus(address[column], child, -1n)).size > 0) continue;
-    const [program, slot] = ["program", "slot"].map((part) => of.get(`${column}.parent.${part}`));
-    if (program === undefined || slot === undefined) continue;
-    const parent = plus(slot, program, 256n);
-    if (!own.isNonzero(parent)) own.assumeNonzero(parent);
+    if (values.types.get(column) !== "capability") continue;
+    if (own.normal(plus(address[column], before.line.child, -1n)).size > 0) continue;
+    const { parent } = cellNamed(column) as { parent: Value };
+    const sum = evaluated(own, parent.linear, values);
+    if (sum !== null && !own.isNonzero(sum)) own.assumeNonzero(sum);
   }
 }
+
+/** The words of a cell of this type, made once. */
+function wordsOf(column: Column, type: CellType): LinearWords {
+  const key = `${column} ${type}`;
+  const words = made.get(key) ?? wordsFound(column, type);
+  made.set(key, words);
+  return words;
+}
+const made = new Map<string, LinearWords>();
 
 /** Whether the variable is a field of a cell that was found. */
 const isOfCell = (name: string): boolean => /^[ABSDX]\./.test(name) && !/\.word\d$/.test(name);
@@ -187,6 +234,16 @@ export function evaluated(own: RowCase, sum: Linear, values: Values): Sum | null
   const whole = new Map<number, bigint>();
   if (sum.constant !== 0n) whole.set(0, sum.constant);
   for (const [name, factor] of sum.terms) {
+    const inWord = values.words.get(name);
+    if (inWord !== undefined) {
+      const times = timesIn(sum, inWord.word);
+      if (times === null) return null;
+      // Once for all fields of the word.
+      if (name !== [...inWord.word.terms.keys()][0]) continue;
+      gather(whole, inWord.sum, times);
+      gather(whole, [[0, -times * inWord.word.constant]]);
+      continue;
+    }
     const [, whole_, part = ""] = /^(.*)\.(program|slot|issuer|label)$/.exec(name) ?? [];
     const pair = values.wholes.get(whole_ ?? "");
     if (pair !== undefined) {
@@ -204,6 +261,16 @@ export function evaluated(own: RowCase, sum: Linear, values: Values): Sum | null
   return whole;
 }
 
+/** How often a sum has a word, with all its fields; null if it does not have it as a whole. */
+function timesIn(sum: Linear, { terms }: Linear): bigint | null {
+  const [[first, place]] = [...terms] as [[string, bigint]];
+  const factor = sum.terms.get(first) ?? 0n;
+  const times = factor / place;
+  if (factor === 0n || times * place !== factor) return null;
+  for (const [name, at] of terms) if (sum.terms.get(name) !== times * at) return null;
+  return times;
+}
+
 const OTHER: Readonly<Record<string, string>> = { program: "slot", slot: "program", issuer: "label", label: "issuer" };
 
 /** A variable that is the product or the greater of two others. */
@@ -211,16 +278,7 @@ function madeOf(own: RowCase, name: string, values: Values): Sum | null {
   const { product, greater } = variables.get(name) ?? {};
   const [a, b] = (product ?? greater ?? []).map((one) => evaluated(own, one, values));
   if (a == null || b == null) return null;
-  if (product !== undefined) {
-    for (const [x, y] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const constant = constantOf(own.normal(x));
-      if (constant !== null) return plus(new Map(), y, constant);
-    }
-    return null;
-  }
+  if (product !== undefined) return productIn(own.productsWith(a), own.normal(a), own.normal(b));
   const [low, high] = own.interval(plus(a, b, -1n)) ?? [-1n, 1n];
   return low >= 0n ? a : high <= 0n ? b : null;
 }

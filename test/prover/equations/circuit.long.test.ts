@@ -35,6 +35,12 @@ for (const [effect, ways] of [
   ["RevokeResource", 64],
   ["Trigger", 37],
   ["RotateAuthority", 32],
+  ["Pass", 191],
+  ["DelegateCapability", 367],
+  ["Unwatch", 122],
+  ["ClaimFromProgram", 642],
+  ["InvokeProgram", 323],
+  ["WatchResource", 415],
 ] as const) {
   it(`${effect}: each way of the machine is the row's, or no row takes it`, () => {
     const { same, untaken, refused, elsewhere, open } = compare(effect);
@@ -48,6 +54,12 @@ for (const [what, effect, names, open] of [
   ["only its giver takes an escrow back", "RevokeResource", ["op.is[7]", "found.sEscrow", "op.actor"], /no-unscoped/],
   ["a guard is 0 or 1", "DeclareEntry", ["SingleOperations.guard", "op.scope"], /packed: bits of row\.argument\.guard/],
   ["only the chain lets something in", "Enter", ["op.is[21]", "op.is[22]", "chain"], /chain-approved/],
+  ["arguments go to the entry that was called", "Pass", ["op.is[9]", "previous.callState.entry"], /invocation-causal/],
+  ["lent rights are a subset", "DelegateCapability", ["choice.derives", "op.rights"], /capability-attenuates/],
+  ["it is the watch on that slot", "Unwatch", ["op.is[13]", "parts.spareLow"], /watch-deterministic/],
+  ["a claim needs the right", "ClaimFromProgram", ["columns.claimBy", "parts.capBits[0]"], /capability-attenuates/],
+  ["a guarded call needs the right", "InvokeProgram", ["columns.guarded", "parts.capBits[1]"], /capability-attenuates/],
+  ["a watch needs the right", "WatchResource", ["columns.watchBy", "parts.capBits[2]"], /capability-attenuates/],
 ] as const) {
   it(`without the constraint that ${what}, ${effect} is not shown`, () => {
     const row = without(names, ([, , c]) => c?.size === 0);
