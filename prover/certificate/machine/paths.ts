@@ -98,11 +98,11 @@ export class PathProof {
     return result;
   }
 
-  /** A test of several alternatives of which it is not known which one holds. What the registry looks at is no such. */
+  /** The condition of a watch has several alternatives: it may not be known which one holds. */
   #undecided({ tests, values }: Taken): Either | null {
     if (!this.#path.outcome.accepted || values === null) return null;
     const open = this.#path.conditions.filter((test): test is Either => "any" in test && !tests.has(test));
-    return open.find((test) => !sumsIn(test).some(({ terms }) => terms.has("map.moored"))) ?? null;
+    return open.find((test) => sumsIn(test).some(({ terms }) => terms.has("owed.after.quantity"))) ?? null;
   }
 
   /** The path is as many paths as the test has alternatives. */

@@ -44,8 +44,9 @@ function besides(own: RowCase, sums: readonly Sum[], nameOf: NameOf): Split | nu
 
 type NameOf = (signal: number) => string;
 
-/** Most bits of a factor that are split one by one. */
+/** Most bits of a factor that are split one by one, and their names. */
 const FEW = 6;
+const OF_CONDITION = /^choice\.condition/;
 /** Names of signals of other rows. */
 const OF_OTHER_ROW = /^(operations|row|choices|cellsFound)\[/;
 
@@ -72,7 +73,8 @@ function nearest(
         if (bit !== null && !isOfRange(nameOf(bit))) return ofBit(bit, nameOf(bit));
         const signals = [...factor.keys()].filter((one) => one !== 0);
         const [first] = signals;
-        const areBits = signals.length <= FEW && signals.every((one) => isBit(own, one) && !isOfRange(nameOf(one)));
+        const areBits =
+          signals.length <= FEW && signals.every((one) => isBit(own, one) && OF_CONDITION.test(nameOf(one)));
         if (areBits && first !== undefined) ofOne ??= ofBit(first, nameOf(first));
         if (bit === null && c.size === 0) ofZero ??= ofFactor(factor, nameOf);
       }
