@@ -135,7 +135,11 @@ export function valuesIn(own: RowCase, words: RowWords, before: Values | null = 
     types.set(column, type);
     for (const [name, value] of fields) of.set(name, value);
     const [, ...others] = wordsOf(column, type);
-    for (const [i, word] of others.entries()) {
+    // No row leaves a resource that is owned outright and has a deadline, and a genesis has none.
+    const isOutright = type === "resource" && own.normal(fields.get(`${column}.escrowFrom`) as Sum).size === 0;
+    if (isOutright) of.set(`${column}.deadline`, new Map());
+    for (const [i, whole] of others.entries()) {
+      const word = isOutright ? without(whole, `${column}.deadline`) : whole;
       const sum = words.found[column][i + 1] as Sum;
       if (word.terms.size === 0) {
         const rest = new Map<number, bigint>();
@@ -144,7 +148,7 @@ export function valuesIn(own: RowCase, words: RowWords, before: Values | null = 
         if (!own.assumeZero(rest)) return null;
         continue;
       }
-      const found = read(`${column} ${type} ${i + 1}`, word, sum);
+      const found = read(`${column} ${type} ${i + 1}${isOutright ? " outright" : ""}`, word, sum);
       if (found === "other") return null;
       if (found !== null) for (const [name, value] of found) of.set(name, value);
       else {
@@ -165,6 +169,11 @@ export function valuesIn(own: RowCase, words: RowWords, before: Values | null = 
   assumeGiven(own, words, values, before);
   return values;
 }
+
+const without = ({ constant, terms }: Linear, name: string): Linear => ({
+  constant,
+  terms: new Map([...terms].filter(([one]) => one !== name)),
+});
 
 /** What is taken as given of the cells that a row finds. */
 function assumeGiven(own: RowCase, words: RowWords, values: Values, before: Values | null): void {
