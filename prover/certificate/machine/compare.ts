@@ -28,6 +28,8 @@ export interface Comparison {
   readonly refused: number;
   /** Ways that something else than the row sees to, by what that is. */
   readonly elsewhere: Readonly<Record<string, number>>;
+  /** Ways that were not looked at. */
+  readonly skipped: number;
   /** Ways where neither is shown: what is not, and how often. */
   readonly open: Readonly<Record<string, number>>;
 }
@@ -68,6 +70,7 @@ export function compared(
     untaken: 0,
     refused: 0,
     elsewhere: {} as Record<string, number>,
+    skipped: 0,
     open: {} as Record<string, number>,
   };
   own.inCase(bits, row.scope, () => {
@@ -89,8 +92,11 @@ export function compared(
       if (verdict.is === "open") found.open[`the row is packed: ${verdict.what}`] = 1;
     }
     for (const what of new BetweenRows(base, words, effect, row.scope, nameOf).open()) found.open[what] = 1;
+    const all = pathsOf(effect);
+    const wanted = all.filter(isWanted);
+    found.skipped = all.length - wanted.length;
     const ways: Path[] = [];
-    for (const path of pathsOf(effect).filter(isWanted)) {
+    for (const path of wanted) {
       const reason = elsewhere(path);
       if (reason === null) ways.push(path);
       else found.elsewhere[reason] = (found.elsewhere[reason] ?? 0) + 1;

@@ -137,9 +137,9 @@ export function valuesIn(own: RowCase, words: RowWords, before: Values | null = 
     const [, ...others] = wordsOf(column, type);
     // No row leaves a resource that is owned outright and has a deadline, and a genesis has none.
     const isOutright = type === "resource" && own.normal(fields.get(`${column}.escrowFrom`) as Sum).size === 0;
-    if (isOutright) of.set(`${column}.deadline`, new Map());
-    for (const [i, whole] of others.entries()) {
-      const word = isOutright ? without(whole, `${column}.deadline`) : whole;
+    const deadline = `${column}.deadline`;
+    if (isOutright) of.set(deadline, new Map());
+    for (const [i, word] of others.entries()) {
       const sum = words.found[column][i + 1] as Sum;
       if (word.terms.size === 0) {
         const rest = new Map<number, bigint>();
@@ -148,8 +148,12 @@ export function valuesIn(own: RowCase, words: RowWords, before: Values | null = 
         if (!own.assumeZero(rest)) return null;
         continue;
       }
-      const found = read(`${column} ${type} ${i + 1}${isOutright ? " outright" : ""}`, word, sum);
+      const place = `${column} ${type} ${i + 1}`;
+      const found =
+        read(place, word, sum) ?? (isOutright ? read(`${place} outright`, without(word, deadline), sum) : null);
       if (found === "other") return null;
+      const known = isOutright ? found?.get(deadline) : undefined;
+      if (known !== undefined && own.normal(known).size > 0 && !own.assumeZero(known)) return null;
       if (found !== null) for (const [name, value] of found) of.set(name, value);
       else {
         unread.push(sum);
