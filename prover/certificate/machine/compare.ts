@@ -34,9 +34,21 @@ export interface Comparison {
   readonly open: Readonly<Record<string, number>>;
 }
 
-/** Whether no row there is of the operation: the first one carries on from nothing. No way was looked at then. */
+/** Whether no row there is of the operation. No way was looked at then. */
 export const isNever = ({ same, untaken, refused, elsewhere, open }: Comparison): boolean =>
   same + untaken + refused === 0 && Object.keys({ ...elsewhere, ...open }).length === 0;
+
+/** The first row carries on from nothing: it is none of these. */
+const NEVER_FIRST: readonly RowName[] = ["Pass", "Check"];
+/** Ways that the machine accepts and no row takes: they need a state that no map comes to (docs). More are a fault. */
+const UNTAKEN: Readonly<Partial<Record<RowName, number>>> = { Trigger: 1, Lineage: 4, ClaimFromProgram: 4 };
+
+/** Whether everything was shown that is asked of a row. @param number of the row in its batch */
+export function isShown(one: Comparison, number: number): boolean {
+  if (number === 0 && NEVER_FIRST.includes(one.effect)) return isNever(one);
+  const isWhole = one.skipped === 0 && Object.keys(one.open).length === 0;
+  return isWhole && one.same > 0 && one.untaken <= (UNTAKEN[one.effect] ?? 0);
+}
 
 /**
  * @param own knows the bounds of the row's signals

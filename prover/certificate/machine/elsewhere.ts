@@ -9,7 +9,6 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^([AB]\.(steps|clock)|max\(A\.clock, B\.clock\)) - 4294967295 nonnegative/, "a map has room for 2^32 transitions"],
   [/^row\.(source|destination|authority)\.slot zero/, "slot 0 holds a program's header (memory)"],
   [/^progress\.rotated nonzero/, "the signature table has one key for each program of a batch"],
-  [/^(- )?row\.(actor|peer) [-+] row\.(actor|peer) zero/, "a row finds a cell once (memory)"],
   [/^- map\.programs \+ row\.peer - 1 nonzero/, "programs are numbered without gaps (memory)"],
 ];
 /** What the registry of a moored map alone looks at (docs/reference/protocol.md, section 8), by the last test. */
@@ -19,6 +18,9 @@ const REGISTRY: readonly (readonly [string, RegExp])[] = [
   ["resource", /^row\.resource /],
   ["conservation", /^row\.quantity zero/],
 ];
+/** A row that opens its peer's header names another program than its own. */
+const SELF = /^(- )?row\.(actor|peer) [-+] row\.(actor|peer) zero/;
+const SHAPE = /^trace\/machine\/rowShape\.ts/;
 const CHAIN = /^trace\/machine\/rules\/chain\.ts/;
 /** One operation has two names: which one it is follows from the cell. */
 const OTHER_NAME = "it is the other of Clear and RevokeCapability";
@@ -31,7 +33,8 @@ export function elsewhere({ conditions, outcome }: Path): string | null {
   const text = last === null ? "" : `${textOf(last.sum)} ${last.is}`;
   const isRegistry = REGISTRY.some(([name, test]) => name === outcome.invariant && test.test(text));
   if (isRegistry && CHAIN.test(outcome.where)) return "the registry of a moored map refuses it";
-  if (outcome.invariant === "group-disjoint" && last?.is === "zero") return "a row finds a cell once (memory)";
+  const isOnce = outcome.invariant === "group-disjoint" || (SELF.test(text) && SHAPE.test(outcome.where));
+  if (isOnce && last?.is === "zero") return "a row finds a cell once (memory)";
   return ELSEWHERE.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
 

@@ -85,7 +85,8 @@ class Goals {
     const normal = value === null ? null : this.#own.normal(value);
     if (normal !== null && normal.size === 0) this.#is("whether a call is open", after.call.calling, 0n);
     else if (call === null || normal === null || !this.#own.isNonzero(normal)) {
-      this.#bit("whether a call is open", before.call.calling);
+      const isOpen = this.#bit("whether a call is open", before.call.calling);
+      if (isOpen !== null) this.#missing("whether a call is open", after.call.calling);
     } else {
       this.#is("whether a call is open", after.call.calling, 1n);
       this.same("the entry that is called", call.entry, after.call.entry);

@@ -35,7 +35,11 @@ export const isExact = ([low, high]: Interval): boolean =>
   (high > WIDE ? high : WIDE) - (low < -WIDE ? low : -WIDE) < P;
 
 const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-export const intersect = (a: Interval, b: Interval): Interval => [greater(a[0], b[0]), -greater(-a[1], -b[1])];
+/** What lies in both. A number may stand in each for another one of the field's, if they reach over its order: then a. */
+export function intersect(a: Interval, b: Interval): Interval {
+  const hull = greater(a[1], b[1]) + greater(-a[0], -b[0]);
+  return hull < P ? [greater(a[0], b[0]), -greater(-a[1], -b[1])] : a;
+}
 
 /** The number of an interval that stands for a value of the field; null if there is none. */
 export function within(value: bigint, [low, high]: Interval): bigint | null {

@@ -239,7 +239,20 @@ export function notPacked(own: RowCase, words: RowWords, { of }: Values): [strin
       found.push([`bits of ${name}`, [own.normal(value ?? sum)]]);
     }
   }
-  return found;
+  return [...found, ...notHalves(own, of)];
+}
+
+/** Numbers that the row has beside their lower half: the rest must be the upper half. */
+function notHalves(own: RowCase, of: Values["of"]): [string, Sum[]][] {
+  const size = 1n << BigInt(BITS.id / 2);
+  return [...of].flatMap(([name, low]): [string, Sum[]][] => {
+    const whole = name.endsWith(".low") ? of.get(name.slice(0, -".low".length)) : undefined;
+    if (whole === undefined) return [];
+    const rest = own.normal(plus(whole, low, -1n));
+    const isUpper = [...rest.values()].every((factor) => factor % size === 0n);
+    const span = isUpper ? own.interval(new Map([...rest].map(([one, factor]) => [one, factor / size]))) : null;
+    return span !== null && span[0] >= 0n && span[1] < size ? [] : [[`lower half of ${name}`, [rest]]];
+  });
 }
 
 /** A sum of variables over signals; null if a variable has no value yet. */
