@@ -35,7 +35,7 @@ export const isExact = ([low, high]: Interval): boolean =>
   (high > WIDE ? high : WIDE) - (low < -WIDE ? low : -WIDE) < P;
 
 const greater = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-/** What lies in both. A number may stand in each for another one of the field's, if they reach over its order: then a. */
+/** What lies in both; a alone, if together they reach over the field's order: one may then mean another number. */
 export function intersect(a: Interval, b: Interval): Interval {
   const hull = greater(a[1], b[1]) + greater(-a[0], -b[0]);
   return hull < P ? [greater(a[0], b[0]), -greater(-a[1], -b[1])] : a;
