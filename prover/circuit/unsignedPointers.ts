@@ -4,16 +4,17 @@
  * million constraints takes, addresses were negative, and the compiler ended with "Start offset is outside the bounds".
  * Here each of them arrives unsigned.
  */
-type Instantiate = (module: WebAssembly.Module, imports: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
+type Functions = Readonly<Record<string, unknown>>;
+type Instantiate = (module: unknown, imports: Readonly<Record<string, Functions>>) => Promise<unknown>;
 
-const plain: Instantiate = WebAssembly.instantiate;
+const plain = WebAssembly.instantiate as unknown as Instantiate;
 
 const unsigned: Instantiate = (module, imports) => {
   const spaces = Object.entries(imports).map(([space, functions]) => [space, withUnsigned(functions)]);
   return plain(module, Object.fromEntries(spaces));
 };
 
-function withUnsigned(functions: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+function withUnsigned(functions: Functions): Functions {
   const entries = Object.entries(functions).map(([name, value]) => {
     if (typeof value !== "function") return [name, value];
     return [
