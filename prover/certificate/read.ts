@@ -12,7 +12,7 @@ export function systemIn(path: string): System {
     const bytes = Buffer.allocUnsafeSlow(fstatSync(file).size);
     for (let at = 0; at < bytes.length; ) {
       const length = readSync(file, bytes, at, Math.min(PART, bytes.length - at), at);
-      // Whoever cut it off did so while it was read: what is missing is refused as it is anywhere else.
+      // The file was cut off while it was read: what is missing is refused as it is anywhere else.
       if (length === 0) return new System(bytes.subarray(0, at));
       at += length;
     }

@@ -84,19 +84,23 @@ export function factsOf({ time, call, line, group, owed, ofS, ofD, kind }: Carri
 export function assumeState(own: RowCase, facts: readonly StateFact[]): void {
   for (const { sum, between, when } of facts) {
     if (sum.size === 0 || (when !== null && constantOf(own.normal(when[0])) !== when[1])) continue;
-    const [signal, ...others] = [...sum.keys()];
-    const isSignal = others.length === 0 && signal !== undefined && sum.get(signal) === 1n;
-    if (isSignal && own.own.checker.facts.bound(signal, between)) own.own.wake(signal);
+    const signal = signalIn(sum);
+    if (signal !== null && own.own.checker.facts.bound(signal, between)) own.own.wake(signal);
     // The bounds of a signal that is solved are not those of the sum that it is.
-    if (!isSignal || own.equations.solved(signal) !== undefined) own.assumeBetween(sum, between);
+    if (signal === null || own.equations.solved(signal) !== undefined) own.assumeBetween(sum, between);
   }
+}
+
+/** The signal that a sum is; null if it is another sum. */
+function signalIn(sum: Sum): number | null {
+  const [signal] = sum.keys();
+  return sum.size === 1 && signal !== undefined && sum.get(signal) === 1n ? signal : null;
 }
 
 /** Between what a sum lies. A signal's own bounds may be nearer than those of the sum that it is. */
 function spanOf(own: RowCase, sum: Sum): Interval | null {
-  const [signal, ...others] = [...sum.keys()];
-  const isSignal = others.length === 0 && signal !== undefined && sum.get(signal) === 1n;
-  const bounds = isSignal ? own.own.checker.facts.bounds.get(signal) : undefined;
+  const signal = signalIn(sum);
+  const bounds = signal === null ? undefined : own.own.checker.facts.bounds.get(signal);
   const span = own.interval(sum);
   return bounds !== undefined && (span === null || bounds[1] - bounds[0] < span[1] - span[0]) ? bounds : span;
 }

@@ -5,16 +5,17 @@
 import { BITS } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import { opOf, type RowName } from "../../../trace/machine/transition.ts";
-import { plus, type Sum } from "../../../verifier/certificate/system.ts";
+import type { Sum } from "../../../verifier/certificate/system.ts";
 import { type Path, pathsOf } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
 import { assumeState, BetweenRows, everyRow, factsOf } from "./between.ts";
 import { elsewhere } from "./elsewhere.ts";
+import { notPacked } from "./packed.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
-import { type Column, notPacked, type RowWords, type Values } from "./values.ts";
+import type { Values } from "./values.ts";
 import { Walk } from "./walk.ts";
 
 /** What was shown of one operation. */
@@ -63,8 +64,7 @@ export function compared(
   levels: number,
   isWanted: (path: Path) => boolean = () => true,
 ): Comparison {
-  const inUse = IN_USE[effect];
-  const words = withWatches({ ...rowWords(effect, row, names, levels), ...(inUse === undefined ? {} : { inUse }) });
+  const words = rowWords(effect, row, names, levels);
   const op = opOf({ effect });
   const bits = row.bits.flatMap((bit, i) => (bit === 0 ? [] : [[bit, i === op ? 1n : 0n] as const]));
   // Also what the row before says of the state that it hands on.
@@ -122,21 +122,6 @@ export function compared(
   });
   return { effect, ...found };
 }
-
-/** A slot has two watches at most in a moored map, and four in another: a lower bound of a map is not its circuit's. */
-function withWatches(words: RowWords): RowWords {
-  const watches = plus(new Map([[0, 4n]]), words.single.get("map.moored") as Sum, -2n);
-  return { ...words, single: new Map([...words.single, ["map.watches", watches]]) };
-}
-
-/** The column of the capability that a row uses, by its operation. */
-const IN_USE: Readonly<Partial<Record<RowName, Column>>> = {
-  ClaimFromProgram: "X",
-  InvokeProgram: "S",
-  DelegateCapability: "X",
-  WatchResource: "X",
-  Lineage: "S",
-};
 
 /** Sums are written over bits, and over words that have none. @param kept signals that are solved last */
 function rankIn(

@@ -86,11 +86,18 @@ export class PathProof {
           ) ??
           splitOf(own, this.#lastTests(own, values, 4), this.#nameOf));
     if (split === null) return { is: "open", what, bits };
+    return this.#inEach(own, split.values, ({ name, assume }) =>
+      assume(own) ? this.prove(own, [...bits, name], now) : { is: "never" },
+    );
+  }
+
+  /** What holds of all cases together: they are every case. */
+  #inEach<T>(own: RowCase, cases: Iterable<T>, prove: (one: T) => Verdict): Verdict {
     let result: Verdict = { is: "never" };
-    for (const value of split.values) {
+    for (const one of cases) {
       let verdict: Verdict = { is: "never" };
       own.inCase(this.#scope, () => {
-        if (value.assume(own)) verdict = this.prove(own, [...bits, value.name], now);
+        verdict = prove(one);
       });
       if ((verdict as Verdict).is === "open") return verdict;
       if ((verdict as Verdict).is === "same") result = verdict;
@@ -107,8 +114,7 @@ export class PathProof {
 
   /** The path is as many paths as the test has alternatives. */
   #proveEach(own: RowCase, bits: readonly string[], now: Taken, either: Either): Verdict {
-    let result: Verdict = { is: "never" };
-    for (const [i, { conditions, found }] of either.any.entries()) {
+    return this.#inEach(own, either.any.entries(), ([i, { conditions, found }]) => {
       const tests = [...this.#path.conditions.filter((test) => test !== either), ...conditions];
       const types = Object.entries(found).map(([cell, can]) => {
         const former = this.#path.found[cell];
@@ -116,14 +122,8 @@ export class PathProof {
       });
       const path = { ...this.#path, conditions: tests, found: { ...this.#path.found, ...Object.fromEntries(types) } };
       const proof = new PathProof(path, this.#words, this.#scope, this.#nameOf, this.#wanted);
-      let verdict: Verdict = { is: "never" };
-      own.inCase(this.#scope, () => {
-        verdict = proof.prove(own, [...bits, `alternative ${i}`], now);
-      });
-      if ((verdict as Verdict).is === "open") return verdict;
-      if ((verdict as Verdict).is === "same") result = verdict;
-    }
-    return result;
+      return proof.prove(own, [...bits, `alternative ${i}`], now);
+    });
   }
 
   /** Reads the row, with all tests of the path assumed. @returns null: it cannot be */

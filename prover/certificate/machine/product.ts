@@ -1,18 +1,14 @@
 /** A constraint that is not linear yet, over signals that are not solved: what it says as it is now. */
-import { excludesZero, type Facts } from "../../../verifier/certificate/facts.ts";
 import { centred, constantOf, inverse, linearOf, plus, ratio, type Sum } from "../../../verifier/certificate/system.ts";
 import type { Kept } from "./linearSystem.ts";
 
 /** a · b = c. */
 export class Product {
-  readonly n: number;
   readonly #parts: readonly [Kept, Kept, Kept];
   /** It is linear by now, and among the equations. */
   isDone = false;
 
-  /** @param n number of the constraint */
-  constructor(n: number, parts: readonly [Kept, Kept, Kept]) {
-    this.n = n;
+  constructor(parts: readonly [Kept, Kept, Kept]) {
     this.#parts = parts;
   }
 
@@ -93,10 +89,4 @@ export function productIn(products: Iterable<Product>, x: Sum, y: Sum): Sum | nu
     if (neither !== null) return plus(plus(plus(neither, ONE, -1n), x), y);
   }
   return null;
-}
-
-/** Whether the bounds of its signals say that a sum is other than 0. */
-export function excludes(facts: Facts, sum: Sum): boolean {
-  const interval = facts.interval(sum);
-  return interval !== null && excludesZero(interval);
 }

@@ -9,7 +9,7 @@ import { cut, digitsOf } from "./cut.ts";
 import { haveShared, intersect, intervalBetween, isExact, within } from "./intervals.ts";
 import { type Kept, LinearSystem } from "./linearSystem.ts";
 import { boundIn, pinIn } from "./narrow.ts";
-import { bitIn, excludes, Product } from "./product.ts";
+import { bitIn, Product } from "./product.ts";
 import { Trail } from "./trail.ts";
 
 /** Most signals of a sum that is looked at for bounds of each. */
@@ -130,7 +130,7 @@ export class RowCase {
         if (!product.isDone) this.#asked.add(product);
       };
       const keep = (sum: Sum): Kept => this.equations.keep(sum, ask);
-      const product = new Product(n, [keep(a), keep(b), keep(c)]);
+      const product = new Product([keep(a), keep(b), keep(c)]);
       this.#products.push(product);
       for (const part of product.parts) this.#productOf.set(part, product);
       this.#trail.push(() => this.#products.pop());
@@ -289,9 +289,8 @@ export class RowCase {
     const normal = this.normal(sum);
     const constant = constantOf(normal);
     if (constant !== null) return constant !== 0n;
-    if (excludes(this.own.checker.facts, normal)) return true;
-    const interval = this.interval(normal);
-    if (interval !== null && excludesZero(interval)) return true;
+    const isApart = (interval: Interval | null): boolean => interval !== null && excludesZero(interval);
+    if (isApart(this.own.checker.facts.interval(normal)) || isApart(this.interval(normal))) return true;
     return this.#nonzero.some(({ sum: known }) => ratio(known, normal) !== null);
   }
 

@@ -1,7 +1,8 @@
 /** A row of the circuit as the machine sees it: where its words, its cells and its state are. */
 import { OP, WATCHES } from "../../../trace/layout.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import { USUAL_WATCHES } from "../../../trace/state/genesis.ts";
+import { plus, type Sum } from "../../../verifier/certificate/system.ts";
 import { wordsOfRow } from "../equations/packedRow.ts";
 import type { Names } from "../names.ts";
 import type { Row } from "../rows/row.ts";
@@ -12,6 +13,15 @@ import { COLUMNS, type Column, type RowWords } from "./values.ts";
 const SAME: Readonly<Record<string, string>> = { "tuples.wordsLeft[1][2]": "found.bWords[2]" };
 /** Words that no cell of the column has. */
 const NONE = /^(tuples\.wordsLeft\[2\]\[2\]|found\.[sd]Words\[2\])$/;
+
+/** The column of the capability that a row uses, by its operation. */
+const IN_USE: Readonly<Partial<Record<RowName, Column>>> = {
+  ClaimFromProgram: "X",
+  InvokeProgram: "S",
+  DelegateCapability: "X",
+  WatchResource: "X",
+  Lineage: "S",
+};
 
 /** @param levels of programs in the map */
 export function rowWords(effect: RowName, row: Row, names: Names, levels: number): RowWords {
@@ -65,6 +75,7 @@ export function rowWords(effect: RowName, row: Row, names: Names, levels: number
   // Of the group before, only one that goes on.
   const before = { ...handed, group: { ...handed.group, triggered: sum("Effect.group.triggered") } };
   const [p1, p2, word] = wordsOfRow(effect);
+  const moored = sum("spanBits[128]");
   return {
     found: byColumn((column) => words((i) => `found.${column.toLowerCase()}Words[${i}]`)),
     left: byColumn((_, column) => words((i) => `tuples.wordsLeft[${column}][${i}]`)),
@@ -81,13 +92,16 @@ export function rowWords(effect: RowName, row: Row, names: Names, levels: number
       ["before.at", sum("previous.time")],
       ["progress.first", sum("next.start")],
       ["progress.digest", sum("op.digest")],
-      ["map.moored", sum("spanBits[128]")],
+      ["map.moored", moored],
+      // Two in a moored map, and four in another: a lower bound of a map is not its circuit's.
+      ["map.watches", plus(new Map([[0, BigInt(WATCHES)]]), moored, BigInt(USUAL_WATCHES - WATCHES))],
       ["map.leaf", new Map([[0, 16n ** BigInt(levels)]])],
       // The program that a row makes is the next one (memory).
       ...(effect === "CreateProgram" ? ([["map.programs", new Map([...sum("op.peer"), [0, -1n]])]] as const) : []),
       // The entry that a call goes to lies in the same cell until its last argument is passed.
       ...(effect === "Pass" ? ([["call.terms.minimum", sum("found.xWords[1]")]] as const) : []),
     ]),
+    inUse: IN_USE[effect],
     handed,
     before,
     after,

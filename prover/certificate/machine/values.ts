@@ -23,7 +23,7 @@ export interface RowWords {
   /** Packed words of the row, with the words that the machine packs it into. */
   readonly packed: readonly (readonly [Linear, Sum])[];
   /** The column of the capability that the row uses, if its operation may use one. */
-  readonly inUse?: Column;
+  readonly inUse: Column | undefined;
   /** Variables that are one sum each. */
   readonly single: ReadonlyMap<string, Sum>;
   /** What the row before handed on, the same as this row takes it, and what this row hands on. */
@@ -220,40 +220,6 @@ const made = new Map<string, LinearWords>();
 
 /** Whether the variable is a field of a cell that was found. */
 const isOfCell = (name: string): boolean => /^[ABSDX]\./.test(name) && !/\.word\d$/.test(name);
-
-/**
- * What keeps the row's own words from being packed: numbers that may have more bits than the machine's, and words that
- * the machine leaves at 0. A row that is not packed is on no way of the machine.
- */
-export function notPacked(own: RowCase, words: RowWords, { of }: Values): [string, Sum[]][] {
-  const found: [string, Sum[]][] = [];
-  for (const [word, sum] of words.packed) {
-    const normal = own.normal(sum);
-    if (word.terms.size === 0 && word.constant === 0n && normal.size > 0) found.push(["a word that is 0", [normal]]);
-    for (const name of word.terms.keys()) {
-      const value = of.get(name);
-      const [low, high] = rangeOf(name);
-      if (value !== undefined && high >= FIELD - 1n) continue;
-      const interval = value === undefined ? null : own.interval(value);
-      if (interval !== null && interval[0] >= low && interval[1] <= high) continue;
-      found.push([`bits of ${name}`, [own.normal(value ?? sum)]]);
-    }
-  }
-  return [...found, ...notHalves(own, of)];
-}
-
-/** Numbers that the row has beside their lower half: the rest must be the upper half. */
-function notHalves(own: RowCase, of: Values["of"]): [string, Sum[]][] {
-  const size = 1n << BigInt(BITS.id / 2);
-  return [...of].flatMap(([name, low]): [string, Sum[]][] => {
-    const whole = name.endsWith(".low") ? of.get(name.slice(0, -".low".length)) : undefined;
-    if (whole === undefined) return [];
-    const rest = own.normal(plus(whole, low, -1n));
-    const isUpper = [...rest.values()].every((factor) => factor % size === 0n);
-    const span = isUpper ? own.interval(new Map([...rest].map(([one, factor]) => [one, factor / size]))) : null;
-    return span !== null && span[0] >= 0n && span[1] < size ? [] : [[`lower half of ${name}`, [rest]]];
-  });
-}
 
 /** A sum of variables over signals; null if a variable has no value yet. */
 export function evaluated(own: RowCase, sum: Linear, values: Values): Sum | null {
