@@ -3,9 +3,11 @@
  * the choice of what to try. So a mistake here costs a line, and never proves one that is false.
  */
 
-import { Checker, type Line } from "../../verifier/certificate/check.ts";
-import { excludesZero, solved } from "../../verifier/certificate/facts.ts";
-import { type Constraint, linearOf, Refusal, type Sum, type System } from "../../verifier/certificate/system.ts";
+import { Checker } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { excludesZero } from "../../verifier/constraints/intervals.ts";
+import { type Constraint, linearOf, Refusal, type Sum } from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { hasChallenge, partsOf } from "./divisors.ts";
 import { multipliers } from "./multipliers.ts";
 import { Near } from "./near.ts";
@@ -232,7 +234,7 @@ export class Propagator {
       if (without.length > 1) return;
       for (const signal of without.length === 1 ? without : linear.keys()) {
         if (!again(signal) || linear.size > 300) continue;
-        if (says(facts, signal, solved(facts, linear, signal)) && this.try("range", n, signal)) count(signal);
+        if (says(facts, signal, facts.solved(linear, signal)) && this.try("range", n, signal)) count(signal);
       }
       return;
     }

@@ -2,13 +2,12 @@
  * The checker of certificates. Each line names a rule and what it is applied to; the conclusion is computed here.
  * docs/security/certificate.md says in words what each rule says, and why it holds.
  */
+import { Refusal } from "../constraints/sums.ts";
+import { System } from "../constraints/system.ts";
 import { CHALLENGE_RULES } from "./challengeRules.ts";
 import { NUMBER_RULES } from "./numberRules.ts";
 import { type Line, Reasoner } from "./reasoner.ts";
 import { RULES } from "./rules.ts";
-import { Refusal, System } from "./system.ts";
-
-export type { Line, Terms } from "./reasoner.ts";
 
 export interface Certificate {
   readonly circuit: string;

@@ -5,7 +5,7 @@
 import { BITS } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import { opOf, type RowName } from "../../../trace/machine/transition.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import type { Sum } from "../../../verifier/constraints/sums.ts";
 import { type Path, pathsOf } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";

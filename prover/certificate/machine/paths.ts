@@ -1,7 +1,7 @@
 /**
  * A way through the machine, in a row of the circuit: it cannot be taken, or the row leaves what the machine leaves.
  */
-import { plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Either, Test } from "../equations/explore.ts";
 import type { Linear } from "../equations/linear.ts";
 import type { Path } from "../equations/paths.ts";

@@ -1,6 +1,6 @@
 /** What the machine's variables are in a row of the circuit. */
 import { BITS, FIELD } from "../../../trace/layout.ts";
-import { constantOf, gather, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { constantOf, gather, plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import { CELL_TYPES, type CellType } from "../equations/explore.ts";
 import type { Linear } from "../equations/linear.ts";
 import { type LinearWords, wordsFound } from "../equations/paths.ts";

@@ -5,7 +5,7 @@ import { type Comparison, compared, isNever, isShown } from "../../../prover/cer
 import { type ReadyRow, readyRow } from "../../../prover/certificate/machine/ready.ts";
 import { type Row, RowsByName } from "../../../prover/certificate/rows/row.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import type { Sum } from "../../../verifier/constraints/sums.ts";
 import { SMALL } from "../../lib/circuit.ts";
 
 let ready: ReadyRow;
