@@ -37,8 +37,9 @@ export function checkLines(system: System, { circuit, lines }: Certificate, dele
       checker.apply(line);
       checker.facts.keep();
     } catch (error) {
-      if (error instanceof Refusal) throw new Refusal(`line ${count} (${line[0]}): ${error.message}`);
-      throw error;
+      // What is no line at all is refused as one that does not hold: no rule makes sense of it.
+      const why = error instanceof Refusal ? error.message : `this is no such line: ${String(error)}`;
+      throw new Refusal(`line ${count} (${line[0]}): ${why}`, { cause: error });
     }
   }
   return checker;
