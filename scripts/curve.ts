@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const log = (text: string): void => void process.stderr.write(`curve: ${text}\n`);
   const report = await curveShown(asked.circuit, log, { certificate: asked.certificate });
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));
-  const { profile, constraints, signatures, steps, curve, reasons, seconds, stopped } = report;
+  const { profile, constraints, signatures, steps, curve, reasons, open, seconds, stopped } = report;
   const lines = [
     `${profile}: ${constraints} constraints, ${signatures} signatures`,
     `  ${steps} steps, found and checked in ${seconds} s`,
@@ -51,11 +51,12 @@ async function main(): Promise<void> {
       `  ${shown} of ${assumed}: ${reason}`,
       ...(otherwise === 0 ? [] : [`    ${otherwise} others divide by something else, and follow by a shown divisor`]),
     ]),
+    ...(open === 0 ? [] : [`  ${open} signals are open`]),
     ...stopped.map((text) => `  stopped: ${text}`),
     `  circuit ${report.r1cs}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-  if (curve.shown < curve.divisors) process.exitCode = 1;
+  if (curve.shown < curve.divisors || open > 0) process.exitCode = 1;
 }
 
 try {

@@ -2,7 +2,7 @@
  * Which of a certificate's assumptions about divisors on the curve hold: those that the checker of the curve has shown.
  * Here both checkers meet. The certificate is checked once more on the way.
  */
-import { Checker } from "../certificate/check.ts";
+import { type Certificate, Checker } from "../certificate/check.ts";
 import { type Line, Reasoner } from "../certificate/reasoner.ts";
 import { centred, inverse, Refusal, type Sum } from "../constraints/sums.ts";
 import type { System } from "../constraints/system.ts";
@@ -20,6 +20,13 @@ export interface Shown {
   otherwise: number;
 }
 
+export interface Compared {
+  /** By reason. */
+  readonly found: ReadonlyMap<string, Shown>;
+  /** Signals that the certificate leaves open. */
+  readonly open: readonly number[];
+}
+
 /** The same text for all multiples of a sum. */
 function textOf(sum: Sum): string {
   const terms = [...sum].sort(([p], [q]) => p - q);
@@ -32,28 +39,25 @@ function textOf(sum: Sum): string {
  * reasons. Where it divides by something else, its signal stays unknown until it follows from a shown division.
  *
  * @param system reads the circuit, each time that it is called
- * @param lines of its certificate; they are read twice if it does not hold without what was not shown
+ * @param certificate its lines are read twice if it does not hold without what was not shown
  * @param curve what was shown of the same circuit
  * @param reasons of assumptions that are looked at
- * @returns what was found, by reason
  * @throws Refusal if a line does not hold
  */
 export function shownOf(
   system: () => System,
-  lines: Iterable<Line>,
+  { circuit, lines }: Certificate,
   curve: Curve,
   reasons: ReadonlySet<string>,
-): Map<string, Shown> {
+): Compared {
+  if (circuit !== curve.system.hash) throw new Refusal("the certificate is for another circuit");
   const strict = new Comparison(system(), curve, reasons, true);
   try {
-    strict.all(lines);
-    return strict.found;
+    return strict.all(lines);
   } catch (error) {
     if (!(error instanceof Refusal) || strict.late.size === 0) throw error;
   }
-  const lax = new Comparison(system(), curve, reasons, false);
-  lax.all(lines);
-  return lax.found;
+  return new Comparison(system(), curve, reasons, false).all(lines);
 }
 
 class Comparison {
@@ -95,7 +99,7 @@ class Comparison {
   }
 
   /** @throws Refusal that names the line */
-  all(lines: Iterable<Line>): void {
+  all(lines: Iterable<Line>): Compared {
     let count = 0;
     for (const line of lines) {
       count++;
@@ -108,6 +112,7 @@ class Comparison {
       this.#reasoner.facts.keep();
       if (line[0] === "divides" || line[0] === "follows") this.#settle();
     }
+    return { found: this.found, open: this.#reasoner.open() };
   }
 
   /** Counts an assumption. @returns its counts if it is one that is looked at, and not shown */

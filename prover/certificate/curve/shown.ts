@@ -29,6 +29,8 @@ export interface CurveReport {
   readonly curve: { readonly divisors: number; readonly shown: number };
   /** The same by the reason that the certificate names. */
   readonly reasons: Readonly<Record<string, Shown>>;
+  /** Signals that the certificate leaves open, if it may divide only by what was shown. */
+  readonly open: number;
   /** To find the steps and to check them, without the certificate. */
   readonly seconds: number;
   /** Where a signature is not as it should be, so that it was not followed any further. */
@@ -65,7 +67,7 @@ export async function curveShown(
       made(path, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, log);
     }
     const reasons = new Set([...DIVISORS.map(([, reason]) => reason), ORDINATES]);
-    const found = shownOf(() => systemIn(built.r1cs), readCertificate(path).lines, curve, reasons);
+    const { found, open } = shownOf(() => systemIn(built.r1cs), readCertificate(path), curve, reasons);
     const all = [...found.values()];
     return {
       profile: circuit.name,
@@ -78,6 +80,7 @@ export async function curveShown(
         shown: all.reduce((sum, { shown, otherwise }) => sum + shown + otherwise, 0),
       },
       reasons: Object.fromEntries(found),
+      open: open.length,
       seconds,
       stopped,
     };
