@@ -8,7 +8,7 @@ import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
 import { mainSource } from "../../prover/profiles.ts";
 import { EXIT } from "../../prover/stateCircuits.ts";
-import { checkCurve } from "../../verifier/curve/check.ts";
+import { Curve, checkCurve } from "../../verifier/curve/check.ts";
 import { SMALL } from "../lib/circuit.ts";
 import { type Hole, withHole } from "../lib/plantedHole.ts";
 
@@ -22,6 +22,27 @@ it("shows all that the certificate of a batch assumes of the curve", { timeout: 
   expect([signatures, stopped, open, curve]).toEqual([2, [], 0, { divisors: 1208, shown: 1208 }]);
   // Lines that divide by `active`: what they name follows from the quotient.
   expect(Object.values(reasons).map(({ otherwise }) => otherwise)).toEqual([0, 0, 4, 0]);
+});
+
+it("needs each constraint that a step names", { timeout: 300_000 }, async () => {
+  const built = await buildCircuit(EXIT.name, mainSource(EXIT));
+  const { steps } = curveSteps(systemIn(built.r1cs), namesOf(await loadSymbols(built.sym)));
+  const system = systemIn(built.r1cs);
+  const curve = new Curve(system);
+  const used = new Set<number>();
+  for (const step of steps) {
+    const own = "constraints" in step ? step.constraints : [];
+    const bits = "bits" in step ? step.bits.map(([, n]) => n) : [];
+    for (const n of [...own, ...bits]) {
+      used.add(n);
+      system.deleted.add(n);
+      expect(() => curve.apply(step), `${step.rule} without constraint ${n}`).toThrow("was deleted");
+      system.deleted.delete(n);
+    }
+    curve.apply(step);
+  }
+  // All of a signature but its hash, the range of h's upper bits, the sums of its digits and what compares R.
+  expect(used.size).toBe(2219);
 });
 
 const FIXED = "signature/scalarMulFixed.circom";
