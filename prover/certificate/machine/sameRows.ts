@@ -3,6 +3,7 @@
  * value in the second: the signal that has its name there, or a number or a sum where the compiler has left that one
  * out. If every constraint of the first is one of the second then, whatever follows from them holds of the second row.
  */
+import { OP } from "../../../trace/layout.ts";
 import { type Constraint, gather, inverse, linearOf, plus, type Sum } from "../../../verifier/certificate/system.ts";
 import { scaled } from "../leftOut.ts";
 import type { CircuitRows } from "./circuitRows.ts";
@@ -180,16 +181,17 @@ function namesIn(names: readonly string[], by: number): string[] {
   });
 }
 
-/** Numbers that the source has in place of signals. */
+/** Numbers in place of signals: those that the source has, and those of a row that is none. */
 function fixedIn(circuit: CircuitRows, number: number): (name: string) => bigint | undefined {
-  return (name) => {
-    // The state before the first row, and the row that would leave it.
-    if (name.startsWith("firstState.")) return 0n;
-    if (number === 0 && /^operations\[-1\]\.(last|is\[5\])$/.test(name)) return 1n;
-    if (name === "operations[0].is[0]") return 0n;
-    // The last row closes its group.
-    return name === `operations[${circuit.count - 1}].last` ? 1n : undefined;
-  };
+  const fixed = new Map([
+    // The first row is no padding, and the last one closes its group (circuits/batch.circom, section 2).
+    ["operations[0].is[0]", 0n],
+    [`operations[${circuit.count - 1}].last`, 1n],
+  ]);
+  // Nothing is before the first row. What the pattern's row before has to satisfy, this one does: it closes a group,
+  // and is of an operation that hands nothing on.
+  if (number === 0) fixed.set(`operations[-1].is[${OP.EscrowToProgram}]`, 1n).set("operations[-1].last", 1n);
+  return (name) => fixed.get(name) ?? (name.startsWith("firstState.") ? 0n : undefined);
 }
 
 function textOf(constraint: Constraint, { names }: RowPattern): string {
