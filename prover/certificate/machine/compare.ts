@@ -118,7 +118,7 @@ export function compared(
 }
 
 /** Sums are written over bits, and over words that have none. @param kept signals that are solved last */
-function rankIn(
+export function rankIn(
   own: Propagator,
   nameOf: (signal: number) => string,
   kept: ReadonlySet<number>,

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Path } from "../../../prover/certificate/equations/paths.ts";
 import { type Comparison, compared, isNever, isShown } from "../../../prover/certificate/machine/compare.ts";
+import { notPadding } from "../../../prover/certificate/machine/padding.ts";
 import { type ReadyRow, readyRows } from "../../../prover/certificate/machine/ready.ts";
 import type { Row } from "../../../prover/certificate/rows/row.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
@@ -101,6 +102,22 @@ describe.each([
   });
   it("is taken out, and the row does not", () => {
     expect(Object.keys(compare(effect, without(names), isWanted).open).join()).toMatch(open);
+  });
+});
+
+describe("a row that pads a batch", () => {
+  const open = (row = ready.row): string[] => notPadding(ready.own, ready.names, row, SMALL.levels);
+
+  it.each([1, 2, 3])("changes nothing, and stands where a group may end: row %i", (number) => {
+    const { own, names, row } = rowOf(number);
+    expect(notPadding(own, names, row, SMALL.levels)).toEqual([]);
+  });
+  it("takes time without the constraint that it does not wait", () => {
+    expect(open(without(["op.is[0]", "choice.wait"]))).toEqual(["it takes no time"]);
+  });
+  it("leaves Checks owed without the constraint that they are done at once", () => {
+    const row = without(["op.is[14]", "previous.owedChecks.s[0]"], ([, , c]) => c?.size === 0);
+    expect(open(row).join()).toMatch(/Check 0 is not owed before it/);
   });
 });
 
