@@ -2,12 +2,11 @@
  * `npm run equations`: the state machine beside the circuit (docs/security/equations.md). For each way through the
  * machine's rules it shows that a row of the circuit leaves the same, or that no row takes it. `--profile NAME`: in
  * which circuit (batch-8 if none is named). `--effect NAME`, repeated: which operations (all if none is named).
- * `--row N`: which row. `--json FILE` writes the counts. Exits with 1 if something is not shown. The ways that a Check
- * is accepted in take hours: they are looked at where `--effect Check` names it.
+ * `--row N`: which row. `--json FILE` writes the counts. Exits with 1 if something is not shown.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { EFFECTS, type Path } from "../prover/certificate/equations/paths.ts";
+import { EFFECTS } from "../prover/certificate/equations/paths.ts";
 import { type Comparison, compared, isShown } from "../prover/certificate/machine/compare.ts";
 import { readyRow } from "../prover/certificate/machine/ready.ts";
 import { type Profile, profileOf } from "../prover/profiles.ts";
@@ -17,8 +16,6 @@ import { jsonFile } from "./lib/output.ts";
 interface Wanted {
   readonly profile: Profile;
   readonly effects: readonly RowName[];
-  /** Whether ways are looked at that take hours. */
-  readonly isPatient: boolean;
   readonly row: number;
   readonly json: string | undefined;
 }
@@ -41,7 +38,7 @@ function wanted(): Wanted | null {
     if (!(Number.isInteger(row) && row >= 0 && row < profile.rows)) {
       throw new Error(`${values.row} is no row of ${profile.name}; they run from 0 to ${profile.rows - 1}`);
     }
-    return { profile, effects, isPatient: values.effect !== undefined, row, json: values.json };
+    return { profile, effects, row, json: values.json };
   } catch (error) {
     const usage = "usage: npm run equations -- [--profile NAME] [--effect NAME]... [--row N] [--json FILE]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
@@ -59,8 +56,7 @@ async function main(): Promise<void> {
   const { own, names, row } = await readyRow(profile, asked.row);
   const found: Comparison[] = [];
   for (const effect of asked.effects) {
-    const isWanted = asked.isPatient ? undefined : (path: Path): boolean => !takesHours(path);
-    const one = compared(own, names, row, effect, profile.levels, isWanted);
+    const one = compared(own, names, row, effect, profile.levels);
     found.push(one);
     process.stdout.write(`${lines(one).join("\n")}\n`);
   }
@@ -69,14 +65,10 @@ async function main(): Promise<void> {
   if (!found.every((one) => isShown(one, asked.row))) process.exitCode = 1;
 }
 
-/** The Check that is owed may be one of eight, and each of its condition's alternatives is a way of its own. */
-const takesHours = ({ effect, outcome }: Path): boolean => effect === "Check" && outcome.accepted;
-
-const lines = ({ effect, same, untaken, refused, elsewhere, open, skipped }: Comparison): string[] => [
+const lines = ({ effect, same, untaken, refused, elsewhere, open }: Comparison): string[] => [
   `${effect}: ${same} ways leave the same, ${refused} are refused by the row`,
   ...(untaken === 0 ? [] : [`  ${untaken} accepted by the machine, and no row takes them`]),
   ...Object.entries(elsewhere).map(([reason, count]) => `  ${count} elsewhere: ${reason}`),
-  ...(skipped === 0 ? [] : [`  ${skipped} not looked at, because they take hours: --effect ${effect} looks at them`]),
   ...Object.entries(open).map(([what, count]) => `  ${count} not shown: ${what}`),
 ];
 

@@ -102,6 +102,7 @@ export function rowWords(effect: RowName, row: Row, names: Names, levels: number
       ...(effect === "Pass" ? ([["call.terms.minimum", sum("found.xWords[1]")]] as const) : []),
     ]),
     inUse: IN_USE[effect],
+    ways: effect === "Check" ? [sum("choice.fired")] : [],
     handed,
     before,
     after,
