@@ -4,12 +4,11 @@
  * which circuit (batch-8 if none is named). `--effect NAME`, repeated: which operations (all if none is named).
  * `--row N`: which row. Then all rows of the circuit are laid beside that one. `--rows NAME`, repeated: those of which
  * circuits; operations are then looked at only where `--effect` names them. `--json FILE` writes the counts. Exits with
- * 1 if something is not shown. The ways that a Check is accepted in take hours: they are looked at where
- * `--effect Check` names it.
+ * 1 if something is not shown.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { EFFECTS, type Path } from "../prover/certificate/equations/paths.ts";
+import { EFFECTS } from "../prover/certificate/equations/paths.ts";
 import { CircuitRows } from "../prover/certificate/machine/circuitRows.ts";
 import { type Comparison, compared, isShown } from "../prover/certificate/machine/compare.ts";
 import { notPadding } from "../prover/certificate/machine/padding.ts";
@@ -23,8 +22,6 @@ import { rowLines } from "./lib/rowLines.ts";
 interface Wanted {
   readonly profile: Profile;
   readonly effects: readonly RowName[];
-  /** Whether ways are looked at that take hours. */
-  readonly isPatient: boolean;
   readonly row: number;
   /** Circuits whose rows are laid beside the row. */
   readonly rows: readonly Profile[];
@@ -51,7 +48,7 @@ function wanted(): Wanted | null {
       throw new Error(`${values.row} is no row of ${profile.name}; they run from 0 to ${profile.rows - 1}`);
     }
     const rows = values.rows?.map(profileOf) ?? [profile];
-    return { profile, effects, isPatient: values.effect !== undefined, row, rows, json: values.json };
+    return { profile, effects, row, rows, json: values.json };
   } catch (error) {
     const usage =
       "usage: npm run equations -- [--profile NAME] [--effect NAME]... [--row N] [--rows NAME]... [--json FILE]";
@@ -71,8 +68,7 @@ async function main(): Promise<void> {
   const { own, names, row } = ready;
   const found: Comparison[] = [];
   for (const effect of asked.effects) {
-    const isWanted = asked.isPatient ? undefined : (path: Path): boolean => !takesHours(path);
-    const one = compared(own, names, row, effect, profile.levels, isWanted);
+    const one = compared(own, names, row, effect, profile.levels);
     found.push(one);
     process.stdout.write(`${lines(one).join("\n")}\n`);
   }
@@ -97,14 +93,10 @@ async function besideAll(ready: ReadyRow, profile: Profile, other: Profile): Pro
   return found;
 }
 
-/** The Check that is owed may be one of eight, and each of its condition's alternatives is a way of its own. */
-const takesHours = ({ effect, outcome }: Path): boolean => effect === "Check" && outcome.accepted;
-
-const lines = ({ effect, same, untaken, refused, elsewhere, open, skipped }: Comparison): string[] => [
+const lines = ({ effect, same, untaken, refused, elsewhere, open }: Comparison): string[] => [
   `${effect}: ${same} ways leave the same, ${refused} are refused by the row`,
   ...(untaken === 0 ? [] : [`  ${untaken} accepted by the machine, and no row takes them`]),
   ...Object.entries(elsewhere).map(([reason, count]) => `  ${count} elsewhere: ${reason}`),
-  ...(skipped === 0 ? [] : [`  ${skipped} not looked at, because they take hours: --effect ${effect} looks at them`]),
   ...Object.entries(open).map(([what, count]) => `  ${count} not shown: ${what}`),
 ];
 

@@ -1,5 +1,5 @@
 /** What the signals are that the compiler left out: sums of those that it kept. */
-import { Sums } from "../../verifier/certificate/constraints.ts";
+import { Sums } from "../../verifier/constraints/store.ts";
 import {
   type Constraint,
   centred,
@@ -9,8 +9,8 @@ import {
   linearOf,
   plus,
   type Sum,
-  type System,
-} from "../../verifier/certificate/system.ts";
+} from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { eliminate, type Row } from "./elimination.ts";
 import { NumberLists } from "./numberLists.ts";
 

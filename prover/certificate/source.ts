@@ -4,7 +4,8 @@
  * which sums they are. Lines of the certificate bring the signals back, and write the constraints with them; the
  * checker compares both forms.
  */
-import { type Constraint, constantOf, plus, ratio, type Sum, type System } from "../../verifier/certificate/system.ts";
+import { type Constraint, constantOf, plus, ratio, type Sum } from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { LeftOut, scaled } from "./leftOut.ts";
 import { type Names, namesIn } from "./names.ts";
 import { NumberLists } from "./numberLists.ts";

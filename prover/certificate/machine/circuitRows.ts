@@ -1,5 +1,5 @@
 /** The rows of a compiled circuit: what each signal of the source is over signals of the file, and its constraints. */
-import { type Constraint, linearOf, ratio, type Sum } from "../../../verifier/certificate/system.ts";
+import { type Constraint, linearOf, ratio, type Sum } from "../../../verifier/constraints/sums.ts";
 import { LeftOut } from "../leftOut.ts";
 import { type Names, namesIn } from "../names.ts";
 import { RowsByName } from "../rows/row.ts";

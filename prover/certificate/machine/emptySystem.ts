@@ -1,5 +1,6 @@
 /** A system of constraints that has none yet. */
-import { P, System } from "../../../verifier/certificate/system.ts";
+import { P } from "../../../verifier/constraints/sums.ts";
+import { System } from "../../../verifier/constraints/system.ts";
 
 /** @param signals that it has, 0 included. Those of a larger system keep their numbers */
 export function emptySystem(signals: number): System {

@@ -4,7 +4,7 @@
  * state before a row, shown of the one before the first row.
  */
 import { BITS } from "../../../trace/layout.ts";
-import { constantOf, gather, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { constantOf, gather, plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import { factsOf } from "./between.ts";
 import type { CircuitRows } from "./circuitRows.ts";
 import { rowWords } from "./rowWords.ts";

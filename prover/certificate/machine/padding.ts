@@ -1,10 +1,10 @@
 /**
  * A row that pads a batch. The machine has no such row: so it must change nothing, and stand only where the machine
- * might have ended. It opens no cell, takes no time, and carries on from no open call, no open line and no Check that
- * is owed.
+ * might have ended. It opens no cell, takes no time, asks for no signature, and carries on from no group, no open call,
+ * no open line and no Check that is owed.
  */
 import { OP } from "../../../trace/layout.ts";
-import { plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
@@ -36,6 +36,7 @@ export function notPadding(own: Propagator, names: Names, row: Row, levels: numb
     };
     for (const [column, sum] of Object.entries(open)) zero(`it opens no ${column}`, sum);
     zero("it takes no time", plus(after.time, handed.time, -1n));
+    zero("it asks for no signature", new Map([[row.named.get("tuples.signed") as number, 1n]]));
     for (const [when, state] of [
       ["before", handed],
       ["after", after],
@@ -47,7 +48,8 @@ export function notPadding(own: Propagator, names: Names, row: Row, levels: numb
 }
 
 /** What is 0 where a group may end. */
-const nothingOf = ({ call, line, owed }: Carried): (readonly [string, Sum])[] => [
+const nothingOf = ({ group, call, line, owed }: Carried): (readonly [string, Sum])[] => [
+  ["no group goes on", group.continues],
   ["no call is open", call.calling],
   ["no argument is left", call.left],
   ["no line is open", line.lineage],

@@ -1,6 +1,6 @@
 /** A row of a compiled circuit, with the signals of its source and what they lie between. */
 import { readFile } from "node:fs/promises";
-import { System } from "../../../verifier/certificate/system.ts";
+import { System } from "../../../verifier/constraints/system.ts";
 import { buildCircuit, buildSource } from "../../circuit/build.ts";
 import { loadSymbols } from "../../formats/symbols.ts";
 import { mainSource, type Profile } from "../../profiles.ts";

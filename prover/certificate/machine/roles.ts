@@ -1,6 +1,6 @@
 /** What a comparison of a row with the machine reads in it, by what each sum is for. */
 import { OPS } from "../../../trace/layout.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import type { Sum } from "../../../verifier/constraints/sums.ts";
 import { EFFECTS } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Row } from "../rows/row.ts";

@@ -4,7 +4,7 @@
  * out. If every constraint of the first is one of the second then, whatever follows from them holds of the second row.
  */
 import { OP } from "../../../trace/layout.ts";
-import { type Constraint, gather, inverse, linearOf, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { type Constraint, gather, inverse, linearOf, plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import { scaled } from "../leftOut.ts";
 import type { CircuitRows } from "./circuitRows.ts";
 import { notGiven } from "./givenInRows.ts";

@@ -1,7 +1,7 @@
 /** The constraints that say something of a row, in the form that the comparison uses. */
 import { BITS } from "../../../trace/layout.ts";
-import type { Interval } from "../../../verifier/certificate/facts.ts";
-import type { Constraint, Sum } from "../../../verifier/certificate/system.ts";
+import type { Interval } from "../../../verifier/constraints/intervals.ts";
+import type { Constraint, Sum } from "../../../verifier/constraints/sums.ts";
 import type { Names } from "../names.ts";
 import { Propagator } from "../propagate.ts";
 import { type Row, RowsByName } from "../rows/row.ts";

@@ -1,6 +1,6 @@
 /** A row of a batch: its signals by their names in the source, and the constraints that speak of it. */
 import { OP, OPS } from "../../../trace/layout.ts";
-import { Refusal, type Sum } from "../../../verifier/certificate/system.ts";
+import { Refusal, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 

@@ -6,7 +6,7 @@ import { notPadding } from "../../../prover/certificate/machine/padding.ts";
 import { type ReadyRow, readyRows } from "../../../prover/certificate/machine/ready.ts";
 import type { Row } from "../../../prover/certificate/rows/row.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import type { Sum } from "../../../verifier/constraints/sums.ts";
 import { SMALL } from "../../lib/circuit.ts";
 
 let rowOf: (number: number) => ReadyRow;
@@ -46,6 +46,7 @@ for (const [effect, ways] of [
   ["ClaimFromProgram", 642],
   ["InvokeProgram", 323],
   ["WatchResource", 415],
+  ["Check", 86],
 ] as const) {
   it(`${effect}: each way of the machine is the row's, or no row takes it`, () => {
     const one = compare(effect);
@@ -74,6 +75,29 @@ for (const [what, effect, names, open] of [
     expect(Object.keys(compare(effect, row, isWanted).open).join()).toMatch(open);
   });
 }
+
+/** Of the accepted ways of a Check, the first on which its watch fires, and the first on which it does not. */
+function firstOfEach(): (path: Path) => boolean {
+  const seen = new Set<boolean>();
+  return ({ outcome, found }) => {
+    // A slot of which nothing is changed but `seq` may hold anything.
+    const fires = found.S?.length === 1;
+    if (!outcome.accepted || seen.has(fires)) return false;
+    seen.add(fires);
+    return true;
+  };
+}
+
+it.each([
+  ["the first Check that is owed comes first", ["choice.checkTurn[1]", "previous.owedChecks.s[0]"], true],
+  ["a comparison is right", ["choice.fired", "choice.spare", "Watches.pending.Condition.compares"], false],
+  ["an arrival, a departure or a change is one", ["choice.fired", "Watches.pending.Condition.arrives"], false],
+] as const)("without the constraint that %s, no Check is shown, fired or not", (_, names, isTurn) => {
+  const row = without(names, ([, , c]) => c?.size === 0);
+  const open = Object.entries(compare("Check", row, firstOfEach()).open);
+  const ways = open.filter(([what]) => /X\[0\] left/.test(what) && /Check 1 of S is handed on/.test(what) === isTurn);
+  expect(ways.reduce((sum, [, count]) => sum + count, 0)).toBe(2);
+});
 
 it("a merge's target is one number: without the constraint that its halves make it, Merge is not shown", () => {
   expect(compare("Merge").open).toEqual({});

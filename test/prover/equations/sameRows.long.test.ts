@@ -10,7 +10,7 @@ import {
   type RowPattern,
   type RowsBeside,
 } from "../../../prover/certificate/machine/sameRows.ts";
-import { type Constraint, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { type Constraint, plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import { SMALL } from "../../lib/circuit.ts";
 
 let pattern: RowPattern;
