@@ -24,7 +24,7 @@ const IN_USE: Readonly<Partial<Record<RowName, Column>>> = {
 };
 
 /** @param levels of programs in the map */
-export function rowWords(effect: RowName, row: Row, names: Names, levels: number): RowWords {
+export function rowWords(effect: RowName, row: Pick<Row, "number" | "named">, names: Names, levels: number): RowWords {
   const number = row.number;
   const isLast = !names.signals.has(`operations[${number + 1}].actor`);
   const sum = (name: string): Sum => {
