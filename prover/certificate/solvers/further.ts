@@ -1,0 +1,115 @@
+/** What a certificate leaves open is asked of solvers; then the certificate goes on with what they agree on. */
+import { renameSync } from "node:fs";
+import type { Line, Terms } from "../../../verifier/certificate/check.ts";
+import type { Constraint } from "../../../verifier/certificate/system.ts";
+import { allConstraintsIn } from "../arguments.ts";
+import { prepared, WaitingHashes } from "../hashes.ts";
+import { hashesOf, type Names, saidOf } from "../names.ts";
+import { DIVISORS } from "../policy.ts";
+import { Propagator } from "../propagate.ts";
+import { systemIn } from "../read.ts";
+import { rootsOf } from "../roots.ts";
+import { combined, each } from "../sums.ts";
+import { CertificateWriter, readCertificate } from "../text.ts";
+import type { Solver } from "./answers.ts";
+import { type Decided, decide, decidedText, reasonOf } from "./decide.ts";
+
+/** Of as many signals it is asked: a hole leaves most of a circuit open. */
+const MOST = 12;
+
+/** What solvers said of a signal. */
+export interface AskedSignal extends Decided {
+  readonly name: string;
+}
+
+export interface Further {
+  readonly asked: readonly AskedSignal[];
+  /** Of the certificate that goes on; null if nothing was learned, and the file is as it was. */
+  readonly written: { readonly lines: number; readonly certificate: string } | null;
+}
+
+/**
+ * Asks about open signals: first those on which most hangs. Where two programs agree that there is no second value, the
+ * signal is assumed to have one, and all that follows goes on in the certificate.
+ *
+ * @param path of the certificate; a longer one takes its place
+ * @param r1cs path of the circuit
+ */
+export function further(
+  path: string,
+  r1cs: string,
+  names: Names,
+  solvers: readonly Solver[],
+  log?: (text: string) => void,
+): Further {
+  const system = systemIn(r1cs);
+  const added: Line[] = [];
+  const own = new Propagator(
+    system,
+    (signal) => saidOf(names, signal, DIVISORS),
+    (line) => void added.push(line),
+  );
+  const hashes = hashesOf(system, names);
+  for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
+  const certificate = readCertificate(path);
+  const used = new Set<number>();
+  const passed = new Set<number>();
+  for (const line of certificate.lines) {
+    own.checker.apply(line);
+    own.checker.facts.keep();
+    for (const n of allConstraintsIn(line)) used.add(n);
+    // What has a name or another form by now gets no second one.
+    if (line[0] === "define") own.names.is(system.next - 1, system.sumOf(line[1] as Terms));
+    if (line[0] === "rewrite") passed.add(line[1] as number);
+  }
+  own.passed = passed;
+  for (const n of passed) own.unfolded.add(n);
+  own.index();
+  const { facts } = own.checker;
+  const isOpen = (n: number): boolean => facts.unknown(...(system.constraints.at(n) as Constraint)).length > 0;
+  const waiting = new WaitingHashes(
+    own,
+    hashes.filter(({ constraints }) => constraints.some(isOpen)).map((hash) => prepared(own, hash)),
+  );
+  const follow = (): void => {
+    do {
+      do own.run();
+      while (waiting.followed());
+      facts.keep();
+    } while (combined(own) || each(own));
+  };
+  follow();
+  const asked: AskedSignal[] = [];
+  const tried = new Set<number>();
+  const roots = (): number[] =>
+    rootsOf(systemIn(r1cs), { ...certificate, lines: chained(certificate.lines, added) }, names);
+  for (let list = [...roots(), ...own.checker.open()]; asked.length < MOST; ) {
+    const signal = list.find((one) => !tried.has(one) && !facts.known.has(one));
+    if (signal === undefined) break;
+    tried.add(signal);
+    const found = decide(own, signal, solvers);
+    // No constraint has it.
+    if (found === null) continue;
+    const name = names.of[signal] ?? String(signal);
+    asked.push({ name, ...found });
+    log?.(`solvers: ${decidedText(name, found)}`);
+    if (found.verdict !== "one") continue;
+    own.must("assumed", reasonOf(found), [signal]);
+    follow();
+    list = [...roots(), ...own.checker.open()];
+  }
+  if (!asked.some(({ verdict }) => verdict === "one")) return { asked, written: null };
+  for (const line of added) for (const n of allConstraintsIn(line)) used.add(n);
+  const rest = Array.from({ length: system.own }, (_, n) => n).filter((n) => !used.has(n) && !isOpen(n));
+  if (rest.length > 0) own.must("asserts", ...rest);
+  const writer = new CertificateWriter(`${path}.further`, system.hash);
+  for (const line of chained(certificate.lines, added)) writer.add(line);
+  const written = { lines: writer.lines, certificate: writer.end() };
+  renameSync(`${path}.further`, path);
+  return { asked, written };
+}
+
+function* chained(first: Iterable<Line>, then: Iterable<Line>): Generator<Line> {
+  yield* first;
+  yield* then;
+}
