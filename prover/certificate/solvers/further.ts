@@ -1,7 +1,7 @@
 /** What a certificate leaves open is asked of solvers; then the certificate goes on with what they agree on. */
 import { renameSync } from "node:fs";
-import type { Line, Terms } from "../../../verifier/certificate/check.ts";
-import type { Constraint } from "../../../verifier/certificate/system.ts";
+import type { Certificate, Line, Terms } from "../../../verifier/certificate/check.ts";
+import type { Constraint, System } from "../../../verifier/certificate/system.ts";
 import { allConstraintsIn } from "../arguments.ts";
 import { prepared, WaitingHashes } from "../hashes.ts";
 import { hashesOf, type Names, saidOf } from "../names.ts";
@@ -42,42 +42,10 @@ export function further(
   solvers: readonly Solver[],
   log?: (text: string) => void,
 ): Further {
-  const system = systemIn(r1cs);
-  const added: Line[] = [];
-  const own = new Propagator(
-    system,
-    (signal) => saidOf(names, signal, DIVISORS),
-    (line) => void added.push(line),
-  );
-  const hashes = hashesOf(system, names);
-  for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
   const certificate = readCertificate(path);
-  const used = new Set<number>();
-  const passed = new Set<number>();
-  for (const line of certificate.lines) {
-    own.checker.apply(line);
-    own.checker.facts.keep();
-    for (const n of allConstraintsIn(line)) used.add(n);
-    // What has a name or another form by now gets no second one.
-    if (line[0] === "define") own.names.is(system.next - 1, system.sumOf(line[1] as Terms));
-    if (line[0] === "rewrite") passed.add(line[1] as number);
-  }
-  own.passed = passed;
-  for (const n of passed) own.unfolded.add(n);
-  own.index();
+  const { own, used, added, follow } = resumed(systemIn(r1cs), certificate, names);
+  const { system } = own;
   const { facts } = own.checker;
-  const isOpen = (n: number): boolean => facts.unknown(...(system.constraints.at(n) as Constraint)).length > 0;
-  const waiting = new WaitingHashes(
-    own,
-    hashes.filter(({ constraints }) => constraints.some(isOpen)).map((hash) => prepared(own, hash)),
-  );
-  const follow = (): void => {
-    do {
-      do own.run();
-      while (waiting.followed());
-      facts.keep();
-    } while (combined(own) || each(own));
-  };
   follow();
   const asked: AskedSignal[] = [];
   const tried = new Set<number>();
@@ -100,7 +68,7 @@ export function further(
   }
   if (!asked.some(({ verdict }) => verdict === "one")) return { asked, written: null };
   for (const line of added) for (const n of allConstraintsIn(line)) used.add(n);
-  const rest = Array.from({ length: system.own }, (_, n) => n).filter((n) => !used.has(n) && !isOpen(n));
+  const rest = Array.from({ length: system.own }, (_, n) => n).filter((n) => !used.has(n) && !isOpen(own, n));
   if (rest.length > 0) own.must("asserts", ...rest);
   const writer = new CertificateWriter(`${path}.further`, system.hash);
   for (const line of chained(certificate.lines, added)) writer.add(line);
@@ -108,6 +76,58 @@ export function further(
   renameSync(`${path}.further`, path);
   return { asked, written };
 }
+
+interface Resumed {
+  readonly own: Propagator;
+  /** Constraints that lines of the certificate name. */
+  readonly used: Set<number>;
+  /** Lines that hold and come after it, while they are found. */
+  readonly added: readonly Line[];
+  /** Finds all that follows by the rules, except for signatures and challenges: those are done, or were stopped. */
+  readonly follow: () => void;
+}
+
+/** A propagator that knows what a certificate says. */
+function resumed(system: System, certificate: Certificate, names: Names): Resumed {
+  const added: Line[] = [];
+  const own = new Propagator(
+    system,
+    (signal) => saidOf(names, signal, DIVISORS),
+    (line) => void added.push(line),
+  );
+  const { facts } = own.checker;
+  const hashes = hashesOf(system, names);
+  for (const { constraints } of hashes) for (const n of constraints) own.inHash.add(n);
+  const used = new Set<number>();
+  const passed = new Set<number>();
+  for (const line of certificate.lines) {
+    own.checker.apply(line);
+    facts.keep();
+    for (const n of allConstraintsIn(line)) used.add(n);
+    // What has a name or another form by now gets no second one.
+    if (line[0] === "define") own.names.is(system.next - 1, system.sumOf(line[1] as Terms));
+    if (line[0] === "rewrite") passed.add(line[1] as number);
+  }
+  own.passed = passed;
+  for (const n of passed) own.unfolded.add(n);
+  own.index();
+  const open = hashes.filter(({ constraints }) => constraints.some((n) => isOpen(own, n)));
+  const waiting = new WaitingHashes(
+    own,
+    open.map((hash) => prepared(own, hash)),
+  );
+  const follow = (): void => {
+    do {
+      do own.run();
+      while (waiting.followed());
+      facts.keep();
+    } while (combined(own) || each(own));
+  };
+  return { own, used, added, follow };
+}
+
+const isOpen = ({ checker, system }: Propagator, n: number): boolean =>
+  checker.facts.unknown(...(system.constraints.at(n) as Constraint)).length > 0;
 
 function* chained(first: Iterable<Line>, then: Iterable<Line>): Generator<Line> {
   yield* first;
