@@ -1,5 +1,6 @@
 /** What lines of a certificate are made of: which of their numbers are signals, and which are constraints. */
-import type { Line, Terms } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import type { Terms } from "../../verifier/constraints/system.ts";
 
 /** Constraints of a sum, each with its factor. */
 export type Parts = readonly (readonly [n: number, times: string])[];

@@ -10,9 +10,11 @@ import { solvedForUnbounded } from "../../prover/certificate/sums.ts";
 import { terms } from "../../prover/certificate/terms.ts";
 import { buildCircuit, buildSource } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { Checker, type Line } from "../../verifier/certificate/check.ts";
-import { permutationOf } from "../../verifier/certificate/poseidonShape.ts";
-import { inverse, System } from "../../verifier/certificate/system.ts";
+import { Checker } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { permutationOf } from "../../verifier/constraints/poseidon.ts";
+import { inverse } from "../../verifier/constraints/sums.ts";
+import { System } from "../../verifier/constraints/system.ts";
 
 /** Two numbers in a word, a third number, and a quotient. The transcript takes in `words`. */
 const source = (divisor: string, words = "[low + 256 * high, third]", bits = 8): string => `pragma circom 2.2.0;

@@ -1,5 +1,5 @@
 /** What solvers say of one signal. */
-import { centred } from "../../../verifier/certificate/system.ts";
+import { centred } from "../../../verifier/constraints/sums.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Answer, Solver } from "./answers.ts";
 import { holds, type Question, questions, type Reach } from "./near.ts";

@@ -1,7 +1,9 @@
 /** What a certificate leaves open is asked of solvers; then the certificate goes on with what they agree on. */
 import { renameSync } from "node:fs";
-import type { Certificate, Line, Terms } from "../../../verifier/certificate/check.ts";
-import type { Constraint, System } from "../../../verifier/certificate/system.ts";
+import type { Certificate } from "../../../verifier/certificate/check.ts";
+import type { Line } from "../../../verifier/certificate/reasoner.ts";
+import type { Constraint } from "../../../verifier/constraints/sums.ts";
+import type { System, Terms } from "../../../verifier/constraints/system.ts";
 import { allConstraintsIn } from "../arguments.ts";
 import { prepared, WaitingHashes } from "../hashes.ts";
 import { hashesOf, type Names, saidOf } from "../names.ts";
@@ -9,7 +11,7 @@ import { DIVISORS } from "../policy.ts";
 import { Propagator } from "../propagate.ts";
 import { systemIn } from "../read.ts";
 import { rootsOf } from "../roots.ts";
-import { combined, each } from "../sums.ts";
+import { combined, toldApart } from "../sums.ts";
 import { CertificateWriter, readCertificate } from "../text.ts";
 import type { Solver } from "./answers.ts";
 import { type Decided, decide, decidedText, reasonOf } from "./decide.ts";
@@ -121,7 +123,7 @@ function resumed(system: System, certificate: Certificate, names: Names): Resume
       do own.run();
       while (waiting.followed());
       facts.keep();
-    } while (combined(own) || each(own));
+    } while (combined(own) || toldApart(own));
   };
   return { own, used, added, follow };
 }

@@ -1,5 +1,5 @@
 /** What a solver is asked about one signal: some of the constraints, more of them each time. */
-import { centred, type Sum } from "../../../verifier/certificate/system.ts";
+import { centred, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Propagator } from "../propagate.ts";
 
 /** As many constraints are asked about: with more of them, solvers know nothing within their time. */

@@ -2,8 +2,8 @@
  * A question as SMT-LIB text, in the logic of finite fields: two copies of the constraints. Known signals are shared by
  * the copies, and the signal in question differs. If that cannot be, the signal has one value.
  */
-import { excludesZero, type Interval } from "../../../verifier/certificate/facts.ts";
-import { centred, inverse, P, type Sum } from "../../../verifier/certificate/system.ts";
+import { excludesZero, type Interval } from "../../../verifier/constraints/intervals.ts";
+import { centred, inverse, P, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Pair, Question } from "./near.ts";
 
