@@ -1,5 +1,6 @@
 /** What lines of a certificate are made of: which of their numbers are signals, and which are constraints. */
-import type { Line, Terms } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import type { Terms } from "../../verifier/constraints/system.ts";
 
 /** Constraints of a sum, each with its factor. */
 export type Parts = readonly (readonly [n: number, times: string])[];
@@ -70,4 +71,9 @@ export function constraintsIn(line: Line): number[] {
 /** The lines of the cases of a line; none if it has no cases. */
 export function casesOf(line: Line): Line[][] {
   return argumentsOf(line).flatMap(([sort, value]) => (sort === "b" ? (value as Line[][]) : []));
+}
+
+/** Numbers of the constraints that a line names, itself or in its cases. */
+export function allConstraintsIn(line: Line): number[] {
+  return [...constraintsIn(line), ...casesOf(line).flat().flatMap(allConstraintsIn)];
 }

@@ -1,7 +1,8 @@
 /** The certificate of a circuit. */
-import type { Line } from "../../verifier/certificate/check.ts";
-import { Refusal, type Sum, System } from "../../verifier/certificate/system.ts";
-import { casesOf, constraintsIn } from "./arguments.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { Refusal, type Sum } from "../../verifier/constraints/sums.ts";
+import { System } from "../../verifier/constraints/system.ts";
+import { allConstraintsIn } from "./arguments.ts";
 import { Challenges } from "./challenges.ts";
 import { prepared, WaitingHashes } from "./hashes.ts";
 import { listed } from "./lists.ts";
@@ -11,7 +12,7 @@ import { Propagator } from "./propagate.ts";
 import { Rows } from "./rows/batch.ts";
 import { signs } from "./signs.ts";
 import { lift, type Source } from "./source.ts";
-import { combined, each, solvedForUnbounded } from "./sums.ts";
+import { combined, solvedForUnbounded, toldApart } from "./sums.ts";
 
 /** Signals that are brought back, by their names. */
 const LIFTED = new RegExp(
@@ -59,14 +60,10 @@ export function certifyTo(
   log?: (text: string) => void,
 ): void {
   const used = new Set<number>();
-  const visit = (line: Line): void => {
-    for (const n of constraintsIn(line)) if (n < system.own) used.add(n);
-    for (const lines of casesOf(line)) for (const inner of lines) visit(inner);
-  };
   let count = 0;
   const handOn = (line: Line): void => {
     count++;
-    visit(line);
+    for (const n of allConstraintsIn(line)) if (n < system.own) used.add(n);
     write(line);
   };
   const hashes = hashesOf(system, ofFile);
@@ -118,7 +115,7 @@ export function certifyTo(
   byName(own, names, "chosen", CHOSEN);
   for (let news = true; news; ) {
     follow();
-    news = combined(own) || each(own) || signs(own, names);
+    news = combined(own) || toldApart(own) || signs(own, names);
   }
   byName(own, names, "free", FREE);
   const { facts } = own.checker;

@@ -2,9 +2,10 @@
  * The challenges of a batch. They are held back until all is known that they are compared with, and then drawn one
  * after the other: what follows from the first is fixed before the second.
  */
-import { Checker, type Line } from "../../verifier/certificate/check.ts";
-import { permutationOf } from "../../verifier/certificate/poseidonShape.ts";
-import { linearOf, Refusal, type Sum } from "../../verifier/certificate/system.ts";
+import { Checker } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { permutationOf } from "../../verifier/constraints/poseidon.ts";
+import { linearOf, Refusal, type Sum } from "../../verifier/constraints/sums.ts";
 import type { Prepared } from "./hashes.ts";
 import { multipliers } from "./multipliers.ts";
 import type { Propagator } from "./propagate.ts";

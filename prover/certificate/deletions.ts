@@ -2,8 +2,10 @@
  * Whether a certificate can fail: each constraint is deleted in turn, and the certificate must be refused at a line
  * that names it. What comes before that line is checked once, not once for each constraint, and lines are read once.
  */
-import { type Certificate, Checker, type Line } from "../../verifier/certificate/check.ts";
-import { type Constraint, plus, Refusal, ratio, type Sum, System } from "../../verifier/certificate/system.ts";
+import { type Certificate, Checker } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { type Constraint, plus, Refusal, ratio, type Sum } from "../../verifier/constraints/sums.ts";
+import { System } from "../../verifier/constraints/system.ts";
 import { casesOf, constraintsIn } from "./arguments.ts";
 
 export interface Deletions {

@@ -1,5 +1,5 @@
 /** Gaussian elimination over the field. */
-import { centred, gather, inverse } from "../../verifier/certificate/system.ts";
+import { centred, gather, inverse } from "../../verifier/constraints/sums.ts";
 
 /** A sum: what is in it, and its signals of the sort that is to go. */
 export interface Row {

@@ -1,7 +1,7 @@
 /** Hashes: their lanes and digests, from the constraints of an instance. */
 import { constantsOf } from "../../trace/poseidon/constants.ts";
-import { permutationOf } from "../../verifier/certificate/poseidonShape.ts";
-import { plus, Refusal, type Sum } from "../../verifier/certificate/system.ts";
+import { permutationOf } from "../../verifier/constraints/poseidon.ts";
+import { plus, Refusal, type Sum } from "../../verifier/constraints/sums.ts";
 import type { HashInstance } from "./names.ts";
 import type { Propagator } from "./propagate.ts";
 import { terms } from "./terms.ts";

@@ -1,5 +1,5 @@
 /** What the signals are that the compiler left out: sums of those that it kept. */
-import { Sums } from "../../verifier/certificate/constraints.ts";
+import { Sums } from "../../verifier/constraints/store.ts";
 import {
   type Constraint,
   centred,
@@ -9,8 +9,8 @@ import {
   linearOf,
   plus,
   type Sum,
-  type System,
-} from "../../verifier/certificate/system.ts";
+} from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { eliminate, type Row } from "./elimination.ts";
 import { NumberLists } from "./numberLists.ts";
 
@@ -81,7 +81,8 @@ export class LeftOut {
     }
   }
 
-  #isSolved(signal: number): boolean {
+  /** Whether it is known what the signal is over signals of the file. */
+  isSolved(signal: number): boolean {
     return this.#kept.has(signal) || this.#places.has(signal);
   }
 
@@ -89,7 +90,7 @@ export class LeftOut {
   #open(n: number): number[] {
     const found = new Set<number>();
     for (const sum of this.#system.constraints.at(n) as Constraint) {
-      for (const one of sum.keys()) if (!this.#isSolved(one)) found.add(one);
+      for (const one of sum.keys()) if (!this.isSolved(one)) found.add(one);
     }
     return [...found];
   }

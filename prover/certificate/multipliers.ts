@@ -1,4 +1,4 @@
-import { centred, inverse, P, type Sum } from "../../verifier/certificate/system.ts";
+import { centred, inverse, P, type Sum } from "../../verifier/constraints/sums.ts";
 
 /** Numbers by which a sum's factors become small: the best two. */
 export function multipliers(sum: Sum): bigint[] {

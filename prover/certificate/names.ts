@@ -1,6 +1,7 @@
 /** What a circuit's signals are called, and which of its constraints are hashes. */
 
-import type { Constraint, System } from "../../verifier/certificate/system.ts";
+import type { Constraint } from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { listed } from "./lists.ts";
 
 export interface Names {

@@ -1,4 +1,5 @@
-import type { Sum, System } from "../../verifier/certificate/system.ts";
+import type { Sum } from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 
 /** What belongs to a scope, also after lines have added constraints. */
 export class Near {

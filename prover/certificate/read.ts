@@ -1,6 +1,6 @@
 /** A circuit from its file. Nobody keeps the file: that of a large circuit has more bytes than what is read from it. */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { System } from "../../verifier/certificate/system.ts";
+import { System } from "../../verifier/constraints/system.ts";
 
 /** So many bytes are read at once: a file of more than 2 GiB cannot be read in one go. */
 const PART = 1 << 30;

@@ -1,5 +1,6 @@
 /** Lines of a certificate with other signals and constraints in them: what holds of one row holds of another. */
-import type { Line, Terms } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import type { Terms } from "../../verifier/constraints/system.ts";
 import { argumentsOf, type Hashes, type Parts } from "./arguments.ts";
 
 /** Numbers of signals and constraints in the new place. @throws whatever they throw for one that has none there */

@@ -1,6 +1,7 @@
 /** Of many open signals, those on which most hangs: a hole makes nearly everything open that is computed after it. */
 import type { Certificate } from "../../verifier/certificate/check.ts";
-import type { Sum, System } from "../../verifier/certificate/system.ts";
+import type { Sum } from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { hasChallenge } from "./divisors.ts";
 import { followed, type Prepared, prepared } from "./hashes.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";

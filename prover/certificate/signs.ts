@@ -1,5 +1,5 @@
 /** The digits of a signature's challenge, which the circuit keeps as signs of an ordinate. */
-import { centred, inverse, ratio, type Sum } from "../../verifier/certificate/system.ts";
+import { centred, inverse, ratio, type Sum } from "../../verifier/constraints/sums.ts";
 import type { Names } from "./names.ts";
 import { ORDINATES } from "./policy.ts";
 import type { Propagator } from "./propagate.ts";

@@ -1,5 +1,7 @@
-/** What no single constraint says: sums of two linear constraints, and values tried one by one. */
-import { centred, constantOf, inverse, type Sum } from "../../verifier/certificate/system.ts";
+/** What no single constraint says: sums of two linear constraints, and bits that a sum tells apart. */
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { type Interval, isDisjoint } from "../../verifier/constraints/intervals.ts";
+import { centred, constantOf, inverse, plus, type Sum, ZERO } from "../../verifier/constraints/sums.ts";
 import { eliminate, type Row } from "./elimination.ts";
 import { listed } from "./lists.ts";
 import { multipliers } from "./multipliers.ts";
@@ -7,8 +9,8 @@ import type { Propagator } from "./propagate.ts";
 
 /** As many signals must leave a sum of two constraints. */
 const SHARED = 3;
-/** As many values are tried. */
-const MOST = 1n << 13n;
+/** As many unknown signals has a sum at most that is to tell them apart. */
+const MOST = 40;
 
 const done = new WeakMap<Propagator, Set<string>>();
 
@@ -116,30 +118,51 @@ export function solvedForUnbounded(own: Propagator): boolean {
 }
 
 const tried = new WeakMap<Propagator, Set<string>>();
+const told = new WeakMap<Propagator, Set<string>>();
 
-/** Tries all values of the unknown signals of a linear constraint that have few. */
-export function each(own: Propagator, among: Iterable<number> = own.system.constraints.keys()): boolean {
+/**
+ * A bit that a known sum tells apart. What is unknown in a linear constraint gets a name; if it lies elsewhere for each
+ * value of a bit, the bit is known.
+ *
+ * @returns whether there was one
+ */
+export function toldApart(own: Propagator, among: Iterable<number> = own.system.constraints.keys()): boolean {
   const { facts } = own.checker;
+  const seen = told.get(own) ?? new Set<string>();
+  told.set(own, seen);
   for (const [n, sum] of open(own, among)) {
-    const signals = facts.unknown(sum);
-    let values = 1n;
-    for (const signal of signals) {
-      const bounds = facts.bounds.get(signal);
-      values *= bounds === undefined ? MOST + 1n : bounds[1] - bounds[0] + 1n;
-      if (values > MOST) break;
+    const unknown = new Map(facts.unknown(sum).map((signal) => [signal, sum.get(signal) as bigint]));
+    const key = [n, ...unknown.keys()].join();
+    if (unknown.size > MOST || seen.has(key) || ![...unknown.keys()].every((one) => facts.bounds.has(one))) continue;
+    seen.add(key);
+    const scope = new Set([...unknown.keys()].flatMap((one) => own.of(one)).filter((one) => !own.inHash.has(one)));
+    for (const times of multipliers(unknown)) {
+      const part = plus(ZERO, unknown, times);
+      const inCase = (bit: number, value: bigint, inside: () => void): Line[] =>
+        own.inCase([[bit, value]], scope, () => {
+          if (own.run()) inside();
+        });
+      const bits = [...unknown.keys()].filter((one) => facts.bounds.get(one)?.join() === "0,1");
+      const isTold = (bit: number): boolean => {
+        const places: (Interval | null)[] = [];
+        for (const value of [0n, 1n]) inCase(bit, value, () => places.push(facts.interval(part)));
+        const [low, high] = places;
+        return low != null && high != null && isDisjoint(low, high);
+      };
+      const bit = bits.find(isTold);
+      if (bit === undefined) continue;
+      // A sum that is known, and has a name.
+      const [whole] = [...own.names.named(part).keys()] as [number];
+      const definition = own.of(whole)[0] as number;
+      const share = inverse(own.system.linear(definition).get(whole) as bigint);
+      own.must("add", [
+        [n, String(times)],
+        [definition, String(share)],
+      ]);
+      own.run();
+      const branches = [0n, 1n].map((value) => inCase(bit, value, () => void own.try("range", definition, whole)));
+      if (own.try("apart", bit, [[whole, "1"]], branches)) return true;
     }
-    if (values > MOST) continue;
-    const inside = new Set([0, ...signals]);
-    const tests = new Set([n]);
-    for (const signal of signals) {
-      for (const other of own.of(signal)) {
-        if (tests.has(other) || own.inHash.has(other)) continue;
-        const { a, b, c, linear } = own.folded(other);
-        const parts = linear === null ? [a, b, c] : [linear];
-        if (parts.every((part) => [...part.keys()].every((one) => inside.has(one)))) tests.add(other);
-      }
-    }
-    if (own.try("each", signals, [...tests])) return true;
   }
   return false;
 }

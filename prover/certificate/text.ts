@@ -5,7 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
-import type { Certificate, Line } from "../../verifier/certificate/check.ts";
+import type { Certificate } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
 import { FormatError } from "../errors.ts";
 
 /** So many characters are written at once, or a line more; and so many bytes are read. */

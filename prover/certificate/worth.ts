@@ -2,8 +2,9 @@
  * Whether a line is worth trying: most that could be tried would be refused, and to be refused costs more than these
  * questions. The answer is yes wherever the checker may say yes.
  */
-import { type Facts, hull, type Interval, solved } from "../../verifier/certificate/facts.ts";
-import type { Sum } from "../../verifier/certificate/system.ts";
+import type { Facts } from "../../verifier/certificate/facts.ts";
+import { hull, type Interval } from "../../verifier/constraints/intervals.ts";
+import type { Sum } from "../../verifier/constraints/sums.ts";
 
 /** Whether an interval says more of a signal than is known. */
 export function says(facts: Facts, signal: number, found: Interval | null): boolean {
@@ -24,7 +25,7 @@ export function eitherOf(facts: Facts, a: Sum, b: Sum, signal: number): Interval
   for (const factor of [a, b]) {
     // Without the signal it is of no use, unless it cannot be 0.
     if (facts.isNonzero(factor)) continue;
-    const way = solved(facts, factor, signal);
+    const way = facts.solved(factor, signal);
     if (way === null) return null;
     found = found === null ? way : hull(found, way);
   }

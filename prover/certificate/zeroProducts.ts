@@ -1,11 +1,12 @@
 /** Products that are 0: of a bit that the compiler wrote as a sum, or of the gaps to two numbers. */
-import type { Checker, Line } from "../../verifier/certificate/check.ts";
-import { solved } from "../../verifier/certificate/facts.ts";
-import { centred, inverse, plus, type Sum, type System } from "../../verifier/certificate/system.ts";
+import type { Checker } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { centred, inverse, plus, type Sum } from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { terms } from "./terms.ts";
 
 /** What tries lines: a propagator. */
-interface Trying {
+export interface Trying {
   readonly checker: Checker;
   readonly system: System;
   readonly unfolded: Set<number>;
@@ -29,7 +30,7 @@ export function gaps(own: Trying, n: number, a: Sum, b: Sum): void {
     if (facts.bounds.has(signal)) return false;
     const sum = a.has(signal) ? a : b;
     const factor = sum.get(signal);
-    return (factor === 1n || factor === -1n) && solved(facts, sum, signal) !== null;
+    return (factor === 1n || factor === -1n) && facts.solved(sum, signal) !== null;
   };
   for (const total of own.of(shared[0] as number)) {
     // There may be many sums, and what is refused for one of them for such a reason is refused for all.

@@ -8,7 +8,7 @@ import { within } from "../../prover/certificate/machine/intervals.ts";
 import type { Verdict } from "../../prover/certificate/machine/paths.ts";
 import { RowCase } from "../../prover/certificate/machine/rowCase.ts";
 import { Walk } from "../../prover/certificate/machine/walk.ts";
-import type { Sum } from "../../verifier/certificate/system.ts";
+import type { Sum } from "../../verifier/constraints/sums.ts";
 import type { SignalValues } from "./witnessRow.ts";
 
 /** What was found about a witness. */

@@ -2,7 +2,7 @@
 import { factsOf } from "../../prover/certificate/machine/between.ts";
 import { within } from "../../prover/certificate/machine/intervals.ts";
 import { rowWords } from "../../prover/certificate/machine/rowWords.ts";
-import type { Sum } from "../../verifier/certificate/system.ts";
+import type { Sum } from "../../verifier/constraints/sums.ts";
 import { SMALL } from "./circuit.ts";
 import type { RealBatch } from "./realGroups.ts";
 import { type ReadyRows, WAYS } from "./realWitnesses.ts";
@@ -12,15 +12,17 @@ import { type Laid, type SignalValues, WitnessRow } from "./witnessRow.ts";
 export function laidRow(ready: ReadyRows, { rows }: RealBatch, number: number, values: SignalValues): Laid {
   const [own, circuit] = [rows[number], ready.rows[number]];
   if (own === undefined || circuit === undefined) throw new Error(`there is no row ${number}`);
-  const row = new WitnessRow(own.row, own.known, circuit, ready.names, values);
+  const inRow = values.inRow(circuit.own.system);
+  const row = new WitnessRow(own.row, own.known, circuit.row, ready.names, inRow);
   return row.laid(WAYS.get(own.row.effect) ?? []);
 }
 
 /** What does not hold of a whole batch: bounds, constraints, and the state before and after each row. */
-export function batchFaults({ own, names, rows }: ReadyRows, values: SignalValues, used: number): string[] {
-  const { bounds } = own.checker.facts;
+export function batchFaults({ names, rows }: ReadyRows, ofFile: SignalValues, used: number): string[] {
   const faults: string[] = [];
-  for (const row of rows) {
+  for (const { own, row } of rows) {
+    const { bounds } = own.checker.facts;
+    const values = ofFile.inRow(own.system);
     const place = (what: string): string => `row ${row.number}: ${what}`;
     for (const [signal, name] of row.nameOf) {
       const interval = bounds.get(signal);

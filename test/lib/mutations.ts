@@ -4,7 +4,7 @@ import { PathProof, type Verdict } from "../../prover/certificate/machine/paths.
 import type { ReadyRow } from "../../prover/certificate/machine/ready.ts";
 import { RowCase } from "../../prover/certificate/machine/rowCase.ts";
 import { opOf, type RowName } from "../../trace/machine/transition.ts";
-import { linearOf, type Sum } from "../../verifier/certificate/system.ts";
+import { linearOf, type Sum } from "../../verifier/constraints/sums.ts";
 import { SMALL } from "./circuit.ts";
 
 /** What the comparison says without a constraint. */

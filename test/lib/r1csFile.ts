@@ -1,5 +1,5 @@
 /** Files of constraints, made by hand: also such as no compiler makes. */
-import { P } from "../../verifier/certificate/system.ts";
+import { P } from "../../verifier/constraints/sums.ts";
 
 /** The sums a, b and c of a constraint a · b = c. */
 export type Sums = readonly (readonly (readonly [signal: number, factor: bigint])[])[];

@@ -1,11 +1,10 @@
 /** Witnesses of the small circuit, made of real groups: as many ways through the machine as the runs come to. */
 import { type Known, takenPaths } from "../../prover/certificate/equations/match.ts";
 import { EFFECTS, type Path, pathsOf } from "../../prover/certificate/equations/paths.ts";
-import { type ReadyRow, readyRow } from "../../prover/certificate/machine/ready.ts";
-import { type Row as CircuitRow, RowsByName } from "../../prover/certificate/rows/row.ts";
+import { type ReadyRow, readyRows as rowsOf } from "../../prover/certificate/machine/ready.ts";
 import { witnessValues } from "../../prover/formats/wtns.ts";
 import type { RowName } from "../../trace/machine/transition.ts";
-import type { System } from "../../verifier/certificate/system.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { anyEffect } from "./anyEffect.ts";
 import { inputOf, SMALL, witnessOf } from "./circuit.ts";
 import { Random } from "./random.ts";
@@ -103,23 +102,16 @@ function* allBatches(runs: readonly Runs[]): Generator<RealBatch> {
   }
 }
 
-/** The circuit, with all its rows. */
+/** The row that is compared, and all rows. */
 export interface ReadyRows extends ReadyRow {
-  readonly rows: readonly CircuitRow[];
+  readonly rows: readonly ReadyRow[];
 }
 
-/** All rows of the circuit, each with the bounds that are learned of it. */
+/** All rows of the circuit, each alone, with the bounds that are learned of it. */
 export async function readyRows(): Promise<ReadyRows> {
-  const ready = await readyRow(SMALL, COMPARED);
-  const { own, names, row } = ready;
-  const byName = new RowsByName(names);
-  const rows = Array.from({ length: SMALL.rows }, (_, number) => {
-    if (number === COMPARED) return row;
-    const other = byName.row(own, number);
-    own.within(other.scope, () => void own.run());
-    return other;
-  });
-  return { ...ready, rows };
+  const rowOf = await rowsOf(SMALL);
+  const rows = Array.from({ length: SMALL.rows }, (_, number) => rowOf(number));
+  return { ...(rows[COMPARED] as ReadyRow), rows };
 }
 
 /** The witness of a batch. */

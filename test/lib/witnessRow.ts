@@ -21,8 +21,9 @@ import { BITS, WATCHES } from "../../trace/layout.ts";
 import { opensPeer } from "../../trace/machine/rowShape.ts";
 import type { Row } from "../../trace/machine/transition.ts";
 import { USUAL_WATCHES } from "../../trace/state/genesis.ts";
-import type { Interval } from "../../verifier/certificate/facts.ts";
-import { P, type Sum, type System } from "../../verifier/certificate/system.ts";
+import type { Interval } from "../../verifier/constraints/intervals.ts";
+import { P, type Sum } from "../../verifier/constraints/sums.ts";
+import type { System } from "../../verifier/constraints/system.ts";
 import { SMALL } from "./circuit.ts";
 
 const modulo = (n: bigint): bigint => ((n % P) + P) % P;
@@ -31,10 +32,18 @@ const modulo = (n: bigint): bigint => ((n % P) + P) % P;
 export class SignalValues {
   readonly #values: readonly bigint[];
   readonly #system: System;
+  /** A system of a row, which may define signals behind those of the circuit. */
+  readonly #row: System | undefined;
 
-  constructor(system: System, values: readonly bigint[]) {
+  constructor(system: System, values: readonly bigint[], row?: System) {
     this.#system = system;
     this.#values = values;
+    this.#row = row;
+  }
+
+  /** The same values, and those of signals that lines of a row alone define. */
+  inRow(row: System): SignalValues {
+    return new SignalValues(this.#system, this.#values, row);
   }
 
   of(sum: Sum): bigint {
@@ -45,12 +54,12 @@ export class SignalValues {
 
   /** The same witness with another value of a signal of the file. */
   with(signal: number, value: bigint): SignalValues {
-    return new SignalValues(this.#system, this.#values.with(signal, value));
+    return new SignalValues(this.#system, this.#values.with(signal, value), this.#row);
   }
 
   signal(signal: number): bigint {
     if (signal < this.#system.signals) return this.#values[signal] as bigint;
-    const definition = this.#system.definition(signal);
+    const definition = signal < this.#system.next ? this.#system.definition(signal) : this.#row?.definition(signal);
     if (definition === undefined) throw new Error(`signal ${signal} has no value`);
     return this.of(definition);
   }

@@ -116,4 +116,15 @@ describe("certificates", () => {
     expect(() => wrong(["follows", 10_000])).toThrow("there is no constraint 10000");
     expect(() => wrong(["given", [4]])).toThrow("not public");
   });
+
+  it("refuse what is no line of the rule it names, and say where", async () => {
+    const { file, certificate } = await certificateOf("sound", CASES[0].sound, CASES[0].given);
+    const wrong = (line: readonly [string, ...unknown[]]): void => {
+      checkCertificate(file, { ...certificate, lines: [line] });
+    };
+    expect(() => wrong(["range", [5], 1])).toThrow(/^line 1 \(range\): this is no such line: TypeError/);
+    expect(() => wrong(["given"])).toThrow(/^line 1 \(given\): this is no such line: TypeError/);
+    expect(() => wrong(["rewrite", 0, []])).toThrow("a constraint has three sums");
+    expect(() => wrong(["identity", [], [], [], []])).toThrow("a constraint has three sums");
+  });
 });

@@ -1,8 +1,8 @@
 /** What is counted where constraints are deleted: refused, implied by a twin, and neither. */
 import { expect, it } from "vitest";
 import { deletions } from "../../prover/certificate/deletions.ts";
-import type { Line } from "../../verifier/certificate/check.ts";
-import { System } from "../../verifier/certificate/system.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { System } from "../../verifier/constraints/system.ts";
 import { fileOf, type Sums } from "../lib/r1csFile.ts";
 
 /** times · signal 2 = signal 1, with signal 3 as factor. */

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eliminate, type Row } from "../../prover/certificate/elimination.ts";
-import { centred, gather, inverse } from "../../verifier/certificate/system.ts";
+import { centred, gather, inverse } from "../../verifier/constraints/sums.ts";
 
 describe("elimination", () => {
   /** Column by column, over all rows. */

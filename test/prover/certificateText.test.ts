@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
 import { FormatError } from "../../prover/errors.ts";
-import { checkCertificate, type Line } from "../../verifier/certificate/check.ts";
-import { System } from "../../verifier/certificate/system.ts";
+import { checkCertificate } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { System } from "../../verifier/constraints/system.ts";
 import { fileOf, type Sums } from "../lib/r1csFile.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "timebandits-certificate-test-"));

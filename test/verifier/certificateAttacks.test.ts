@@ -8,8 +8,10 @@ import { Propagator } from "../../prover/certificate/propagate.ts";
 import { terms } from "../../prover/certificate/terms.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { Checker, checkCertificate, type Line } from "../../verifier/certificate/check.ts";
-import { P, System } from "../../verifier/certificate/system.ts";
+import { Checker, checkCertificate } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { P } from "../../verifier/constraints/sums.ts";
+import { System } from "../../verifier/constraints/system.ts";
 import { fileOf, type Sums, section } from "../lib/r1csFile.ts";
 
 const checkerOf = (...constraints: Sums[]): Checker => new Checker(new System(fileOf(constraints)));
@@ -51,7 +53,7 @@ describe("a factor of 0", () => {
       ],
       [],
     ]);
-    expect(() => checker.apply(["either", 1, 2])).toThrow("leaves signal 2 open");
+    expect(() => checker.apply(["either", 1, 2])).toThrow("leaves signal 2 without bounds");
   });
 
   it("does not make one bit of two be 1", () => {
@@ -67,7 +69,7 @@ describe("a factor of 0", () => {
         [3, "0"],
       ],
     ]);
-    expect(() => checker.apply(["onehot", 2, [[], []]])).toThrow("there are not as many cases as bits");
+    expect(() => checker.apply(["onehot", 2, [[], []]])).toThrow("there are not as many cases as values");
   });
 
   it("does not make a digit known", () => {

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NumberLists } from "../../prover/certificate/numberLists.ts";
-import { type Constraint, Constraints, type Sum, Sums } from "../../verifier/certificate/constraints.ts";
+import { Constraints, Sums } from "../../verifier/constraints/store.ts";
+import type { Constraint, Sum } from "../../verifier/constraints/sums.ts";
 
 /** Factors among which many have the same first digits, and so the same place at first. */
 const factor = fc

@@ -1,8 +1,9 @@
 /** Arithmetic of the checker: shortcuts give what the definitions say. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Facts, type Interval, solved } from "../../verifier/certificate/facts.ts";
-import { centred, inverse, P, type Sum } from "../../verifier/certificate/system.ts";
+import { Facts } from "../../verifier/certificate/facts.ts";
+import type { Interval } from "../../verifier/constraints/intervals.ts";
+import { centred, inverse, P, type Sum } from "../../verifier/constraints/sums.ts";
 
 const HALF = P / 2n;
 const NUMBERS = [0n, 1n, 2n, HALF - 1n, HALF, HALF + 1n, P - 1n, P, P + 1n, 3n * P + HALF, 3n * P + HALF + 1n];
@@ -65,7 +66,7 @@ describe("where a signal lies by a sum that is 0", () => {
           if (i > 0 && i !== without) facts.bound(i, [low, low + width]);
         }
         for (let signal = 0; signal < 7; signal++) {
-          expect(solved(facts, sum, signal)).toEqual(defined(facts, sum, signal));
+          expect(facts.solved(sum, signal)).toEqual(defined(facts, sum, signal));
         }
       }),
     );

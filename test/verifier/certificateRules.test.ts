@@ -5,8 +5,9 @@ import { type Names, namesOf } from "../../prover/certificate/names.ts";
 import { renamed } from "../../prover/certificate/renamed.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { Checker, type Line } from "../../verifier/certificate/check.ts";
-import { System } from "../../verifier/certificate/system.ts";
+import { Checker } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { System } from "../../verifier/constraints/system.ts";
 
 const HEAD = 'pragma circom 2.2.0;\ninclude "bitify.circom";\n';
 

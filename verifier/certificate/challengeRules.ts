@@ -1,8 +1,8 @@
 /** Rules about challenges: numbers that are drawn, by a hash, after all that they are compared with. */
-import { refuse } from "./facts.ts";
-import { permutationOf } from "./poseidonShape.ts";
-import { type Line, type Parts, Reasoner, type Rules, type Terms } from "./reasoner.ts";
-import { constantOf, plus, type Sum } from "./system.ts";
+import type { LaneOf } from "../constraints/poseidon.ts";
+import { constantOf, plus, refuse, ZERO } from "../constraints/sums.ts";
+import type { Parts, Terms } from "../constraints/system.ts";
+import { type Line, Reasoner, type Rules } from "./reasoner.ts";
 
 /** By these, words determine other signals. They name nothing, and assume nothing but Poseidon. */
 const OF_WORDS: ReadonlySet<string> = new Set(["follows", "radix", "digest"]);
@@ -14,34 +14,27 @@ export const CHALLENGE_RULES: Rules = {
    * The last call of a sponge gives the challenges: lanes 0, 1 and so on. What is known by now follows from what was
    * given, chosen or assumed. `lines` show that the words of the sponge alone determine all of that.
    */
-  transcript: (
-    on,
-    challenges: number[],
-    calls: (readonly [lanes: Terms[], constraints: number[]])[],
-    lines: Line[],
-  ) => {
-    for (const [, constraints] of calls) for (const n of constraints) on.at(n);
+  transcript: (on, challenges: number[], calls: (readonly [lanes: Terms[], ns: number[]])[], lines: Line[]) => {
     const inner = new Reasoner(on.system, on.rules);
     for (const [signal, bounds] of on.facts.bounds) inner.facts.bound(signal, bounds);
-    let laneOf: ((lane: number) => Sum) | null = null;
+    let laneOf: LaneOf | null = null;
     for (const [lanes, constraints] of calls) {
-      const [capacity, ...words] = lanes.map((lane) => on.system.sumOf(lane)) as [Sum, ...Sum[]];
-      const start = on.system.expanded(capacity);
-      const follows = laneOf === null ? constantOf(start) !== null : plus(start, laneOf(0), -1n).size === 0;
-      if (!follows) refuse("the capacity is not what the call before left");
+      const [[capacity, ...words], after] = on.permuted(lanes, constraints);
+      const isNext = laneOf === null ? constantOf(capacity) !== null : on.system.isSame(capacity, laneOf(0));
+      if (!isNext) refuse("the capacity is not what the call before left");
       for (const word of words) {
         if (!on.facts.isKnown(word)) refuse(`of a word, signal ${on.facts.unknown(word)[0]} is not known`);
         const [signal, ...others] = inner.facts.unknown(word);
         if (signal !== undefined && others.length === 0) inner.facts.learn(signal);
       }
-      laneOf = permutationOf(on.system, [capacity, ...words], constraints);
+      laneOf = after;
     }
+    on.system.exist(challenges);
     for (const [lane, signal] of challenges.entries()) {
-      const found = laneOf?.(lane) ?? new Map();
-      on.system.exist([signal]);
-      const isLane = plus(on.system.expanded(new Map([[signal, 1n]])), found, -1n).size === 0;
+      const drawn = laneOf?.(lane) ?? ZERO;
       // The hash of numbers is a number: the circuit could be made to compare it with itself.
-      if (!isLane || constantOf(found) !== null) refuse(`signal ${signal} is not drawn`);
+      const isLane = on.system.isSame(new Map([[signal, 1n]]), drawn) && constantOf(drawn) === null;
+      if (!isLane) refuse(`signal ${signal} is not drawn`);
     }
     for (const line of lines) {
       if (OF_WORDS.has(line[0])) inner.apply(line);
@@ -57,7 +50,7 @@ export const CHALLENGE_RULES: Rules = {
   /** What is known by now was fixed before this challenge is drawn: also what follows from an earlier one. */
   challenge: (on, signal: number) => {
     const { facts, transcript, named } = on;
-    if (transcript === null || !transcript.challenges.has(signal)) return refuse(`signal ${signal} is no challenge`);
+    if (!transcript?.challenges.has(signal)) return refuse(`signal ${signal} is no challenge`);
     if (named.size > transcript.named) refuse("what was named since is not determined by the words");
     const isThere = transcript.products.some((n) => facts.isKnown(on.at(n)[2]));
     if (facts.known.has(signal) || isThere) refuse(`signal ${signal} was drawn before`);
@@ -73,8 +66,8 @@ export const CHALLENGE_RULES: Rules = {
   drawn: (on, n: number, parts: Parts) => {
     const { challenge } = on;
     const [signal, times] = on.only(n);
-    const factor = plus(times, on.linear(parts) ?? refuse("these constraints are not linear"));
-    if (challenge === null || !factor.has(challenge.signal)) {
+    const factor = plus(times, on.linear(parts));
+    if (!challenge || !factor.has(challenge.signal)) {
       return refuse(`in constraint ${n} the factor of signal ${signal} has no challenge in it`);
     }
     for (const other of factor.keys()) {

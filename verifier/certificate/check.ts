@@ -2,13 +2,12 @@
  * The checker of certificates. Each line names a rule and what it is applied to; the conclusion is computed here.
  * docs/security/certificate.md says in words what each rule says, and why it holds.
  */
+import { Refusal } from "../constraints/sums.ts";
+import { System } from "../constraints/system.ts";
 import { CHALLENGE_RULES } from "./challengeRules.ts";
 import { NUMBER_RULES } from "./numberRules.ts";
 import { type Line, Reasoner } from "./reasoner.ts";
 import { RULES } from "./rules.ts";
-import { Refusal, System } from "./system.ts";
-
-export type { Line, Terms } from "./reasoner.ts";
 
 export interface Certificate {
   readonly circuit: string;
@@ -38,8 +37,9 @@ export function checkLines(system: System, { circuit, lines }: Certificate, dele
       checker.apply(line);
       checker.facts.keep();
     } catch (error) {
-      if (error instanceof Refusal) throw new Refusal(`line ${count} (${line[0]}): ${error.message}`);
-      throw error;
+      // What is no line at all is refused as one that does not hold: no rule makes sense of it.
+      const why = error instanceof Refusal ? error.message : `this is no such line: ${String(error)}`;
+      throw new Refusal(`line ${count} (${line[0]}): ${why}`, { cause: error });
     }
   }
   return checker;

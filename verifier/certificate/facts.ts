@@ -1,8 +1,9 @@
 /** What is known of signals: that they have one value, and between which numbers it lies. Facts can be taken back. */
-import { centred, inverse, P, Refusal, type Sum } from "./system.ts";
+import { excludesZero, hull, type Interval, overlap } from "../constraints/intervals.ts";
+import { centred, inverse, P, refuse, type Sum } from "../constraints/sums.ts";
 
-/** All numbers from `low` to `high`; fewer than P of them. A value of the field is one of them, modulo P. */
-export type Interval = readonly [low: bigint, high: bigint];
+/** factor · n. Most numbers are 0 or 1, and a product costs more than to ask. */
+const times = (factor: bigint, n: bigint): bigint => (n === 0n ? n : n === 1n ? factor : factor * n);
 
 export class Facts {
   readonly known = new Set<number>([0]);
@@ -28,19 +29,14 @@ export class Facts {
   }
 
   /** Whether it says anything new. */
-  bound(signal: number, [low, high]: Interval): boolean {
-    if (low > high) refuse(`signal ${signal} has no value`);
-    if (high - low >= P) return false;
+  bound(signal: number, span: Interval): boolean {
     const former = this.bounds.get(signal);
-    let now: Interval = [low, high];
-    if (former !== undefined) {
-      // Both hold of one and the same number only if all of them lie within less than P.
-      const [least, most] = [low < former[0] ? low : former[0], high > former[1] ? high : former[1]];
-      if (most - least >= P) return false;
-      now = [low > former[0] ? low : former[0], high < former[1] ? high : former[1]];
-      if (now[0] > now[1]) refuse(`signal ${signal} has no value`);
-      if (now[0] === former[0] && now[1] === former[1]) return false;
-    }
+    const [low, high] = hull(span, former ?? span);
+    // Both hold of one and the same number only if all of them lie within less than P.
+    if (high - low >= P) return false;
+    const now = overlap(span, former ?? span);
+    if (now[0] > now[1]) refuse(`signal ${signal} has no value`);
+    if (now[0] === former?.[0] && now[1] === former[1]) return false;
     this.trail.push([signal, former]);
     this.bounds.set(signal, now);
     if (now[0] === now[1]) this.learn(signal);
@@ -48,8 +44,7 @@ export class Facts {
   }
 
   undo(to: number): void {
-    while (this.trail.length > to) {
-      const [signal, former] = this.trail.pop() as (typeof this.trail)[number];
+    for (const [signal, former] of this.trail.splice(to).reverse()) {
       if (former === null) this.known.delete(signal);
       else if (former === "free") this.free.delete(signal);
       else if (former === undefined) this.bounds.delete(signal);
@@ -70,35 +65,45 @@ export class Facts {
 
   /** `sum` with constants in the place of signals that have only one value. */
   folded(sum: Sum): Sum {
-    if (sum.size === 0) return sum;
-    let constant = 0n;
     const rest = new Map<number, bigint>();
+    let number = 0n;
     for (const [signal, factor] of sum) {
       const value = this.constant(signal);
       if (value === null) rest.set(signal, factor);
-      else constant += times(factor, value);
+      else number += times(factor, value);
     }
-    constant = centred(constant);
-    if (constant !== 0n) rest.set(0, constant);
+    number = centred(number);
+    if (number !== 0n) rest.set(0, number);
     return rest;
   }
 
-  /** Between which numbers a sum lies; null if that is not known, or too wide. */
-  interval(sum: Sum, without = -1): Interval | null {
+  /** Between which numbers a sum lies, without one of its signals, and divided; null if unknown, or too wide. */
+  interval(sum: Sum, without = -1, divisor = 1n): Interval | null {
     let [low, high] = [0n, 0n];
     for (const [signal, factor] of sum) {
       if (signal === without) continue;
       const bounds = this.bounds.get(signal);
       if (bounds === undefined) return null;
-      low += times(factor, factor > 0n ? bounds[0] : bounds[1]);
-      high += times(factor, factor > 0n ? bounds[1] : bounds[0]);
+      // A quotient of integers is the one of the field, and found faster.
+      const share = factor % divisor === 0n ? factor / divisor : centred(factor * inverse(divisor));
+      low += times(share, share > 0n ? bounds[0] : bounds[1]);
+      high += times(share, share > 0n ? bounds[1] : bounds[0]);
+      // No other part makes it narrower.
+      if (high - low >= P) return null;
     }
-    return high - low < P ? [low, high] : null;
+    return [low, high];
+  }
+
+  /** Where a signal lies, if a sum with it lies in an interval: that of 0, if none is given. */
+  solved(sum: Sum, signal: number): Interval | null {
+    const factor = sum.get(signal);
+    return factor === undefined ? null : this.interval(sum, signal, -factor);
   }
 
   /** Whether a sum is other than 0 in every witness. */
   isNonzero(sum: Sum): boolean {
-    if (sum.size === 1) for (const signal of sum.keys()) if (this.nonzero.has(signal)) return true;
+    const [signal] = sum.keys();
+    if (signal !== undefined && sum.size === 1 && this.nonzero.has(signal)) return true;
     const interval = this.interval(sum);
     return interval !== null && excludesZero(interval);
   }
@@ -114,53 +119,3 @@ export class Facts {
     return [...found];
   }
 }
-
-/** Whether no number of the interval is a multiple of P. */
-export function excludesZero([low, high]: Interval): boolean {
-  const above = ((low % P) + P) % P;
-  return above !== 0n && above + (high - low) < P;
-}
-
-/** Whether no number of one interval is one of the other, modulo P. */
-export const isDisjoint = (a: Interval, b: Interval): boolean => {
-  const between: Interval = [a[0] - b[1], a[1] - b[0]];
-  return between[1] - between[0] < P && excludesZero(between);
-};
-
-/** factor · n. Most numbers are 0 or 1, and a product costs more than to ask. */
-const times = (factor: bigint, n: bigint): bigint => (n === 0n ? n : n === 1n ? factor : factor * n);
-
-/** The interval of the signal, where the sum is 0. */
-export function solved(facts: Facts, sum: Sum, signal: number): Interval | null {
-  const factor = sum.get(signal);
-  if (factor === undefined) return null;
-  const back = -inverse(factor);
-  let [low, high] = [0n, 0n];
-  for (const [other, own] of sum) {
-    if (other === signal) continue;
-    const bounds = facts.bounds.get(other);
-    if (bounds === undefined) return null;
-    // A quotient of integers is the one of the field, and found faster.
-    const share = own % factor === 0n ? -(own / factor) : centred(own * back);
-    low += times(share, share > 0n ? bounds[0] : bounds[1]);
-    high += times(share, share > 0n ? bounds[1] : bounds[0]);
-    // No other part makes it narrower.
-    if (high - low >= P) return null;
-  }
-  return [low, high];
-}
-
-export function hull(a: Interval, b: Interval): Interval {
-  const lower = a[0] < b[0] ? a : b;
-  const upper = a[1] > b[1] ? a : b;
-  return [lower[0], upper[1]];
-}
-
-export function product(a: Interval, b: Interval): Interval {
-  const all = a.flatMap((x) => b.map((y) => x * y)).sort((x, y) => (x < y ? -1 : x > y ? 1 : 0));
-  return [all[0] as bigint, all[3] as bigint];
-}
-
-export const refuse = (what: string): never => {
-  throw new Refusal(what);
-};

@@ -1,5 +1,6 @@
 /** What rules work on: the facts, the constraints with constants in place, and cases. */
-import { Facts, hull, type Interval, isDisjoint, refuse } from "./facts.ts";
+import { type Interval, isDisjoint, together } from "../constraints/intervals.ts";
+import { type LaneOf, permutationOf } from "../constraints/poseidon.ts";
 import {
   type Constraint,
   centred,
@@ -7,23 +8,25 @@ import {
   inverse,
   linearOf,
   plus,
-  Refusal,
+  refuse,
   type Sum,
-  type System,
-} from "./system.ts";
+  ZERO,
+} from "../constraints/sums.ts";
+import type { Parts, System, Terms } from "../constraints/system.ts";
+import { Facts } from "./facts.ts";
 
 /** A line: the rule, then what it is applied to. */
 export type Line = readonly [rule: string, ...rest: unknown[]];
-/** A sum in a certificate: signals and factors in decimal. */
-export type Terms = readonly (readonly [signal: number, factor: string])[];
-/** Linear constraints that are added, each times a number. */
-export type Parts = readonly (readonly [n: number, times: string])[];
 // biome-ignore lint/suspicious/noExplicitAny: what a line holds is only known by its rule
 export type Rules = Readonly<Record<string, (on: Reasoner, ...rest: any[]) => void>>;
+/** What signals are in a case. */
+export type Values = readonly (readonly [signal: number, value: bigint])[];
+
+const isParts = (n: number | Parts): n is Parts => Array.isArray(n);
 
 export class Reasoner {
   readonly facts = new Facts();
-  /** Signals with a name for why: chosen ones, free ones, and those whose line was an assumption. */
+  /** Signals with a name for why: chosen ones, and those whose line was an assumption. */
   readonly chosen = new Map<number, string>();
   readonly assumed = new Map<number, string>();
   /** Assumptions that say something else than that one signal has one value, counted by reason. */
@@ -47,19 +50,13 @@ export class Reasoner {
   }
 
   /** @throws Refusal that says why the line does not hold */
-  apply(line: Line): void {
-    const [rule, ...rest] = line;
+  apply([rule, ...rest]: Line): void {
     const run = Object.hasOwn(this.rules, rule) ? this.rules[rule] : undefined;
     if (run === undefined) refuse(`there is no rule "${rule}"`);
     else run(this, ...rest);
   }
 
-  /** Sums of a constraint, as certificates write them. */
-  sums(a: Terms, b: Terms, c: Terms): Constraint {
-    return [this.system.sumOf(a), this.system.sumOf(b), this.system.sumOf(c)];
-  }
-
-  /** Names a signal's assumption. It may have one already, from another case: then this one is a condition. */
+  /** Names why a signal is known. It may have a name already, from another case: then this one is a condition. */
   name(names: Map<number, string>, signal: number, reason: string): void {
     const former = names.get(signal);
     if (former === undefined) names.set(signal, reason);
@@ -75,63 +72,80 @@ export class Reasoner {
     return this.system.at(n);
   }
 
-  /** The sum that is 0 by a constraint, where it is linear with the constants known; null where it is not. */
-  linear(n: number | Parts): Sum | null {
-    if (Array.isArray(n)) {
-      let whole: Sum = new Map();
-      for (const [one, times] of n) {
-        const sum = this.linear(one);
-        if (sum === null) return null;
-        whole = plus(whole, sum, integer(times));
-      }
-      return whole;
-    }
-    return linearOf(this.folded(n as number));
-  }
-
   /** A constraint with constants in place. */
   folded(n: number): Constraint {
     const [a, b, c] = this.at(n);
     return [this.facts.folded(a), this.facts.folded(b), this.facts.folded(c)];
   }
 
+  /** As `folded`; if it is linear then, the sum that is 0 is the third. Linear constraints can be added. */
+  sides(n: number | Parts): Constraint {
+    if (isParts(n)) return [ZERO, ZERO, this.linear(n)];
+    const folded = this.folded(n);
+    const linear = linearOf(folded);
+    return linear === null ? folded : [ZERO, ZERO, linear];
+  }
+
+  /** The sum that is 0 by a linear constraint, or by several that are added. */
+  linear(n: number | Parts): Sum {
+    if (!isParts(n)) return linearOf(this.folded(n)) ?? refuse(`constraint ${n} is not linear`);
+    return n.reduce((whole, [one, times]) => plus(whole, this.linear(one), integer(times)), ZERO);
+  }
+
+  /** The factors of a product that is 0. */
+  factors(n: number): [a: Sum, b: Sum] {
+    const [a, b, c] = this.folded(n);
+    return c.size > 0 ? refuse(`constraint ${n} is not a product that is 0`) : [a, b];
+  }
+
   /** The one unknown signal of a constraint, and what it is multiplied by. */
   only(n: number): [signal: number, times: Sum] {
-    const { facts } = this;
-    const linear = this.linear(n);
-    const [a, b, c]: Constraint = linear === null ? this.folded(n) : [new Map(), new Map(), linear];
-    const [signal, ...others] = facts.unknown(a, b, c);
+    const [a, b, c] = this.sides(n);
+    const [signal, ...others] = this.facts.unknown(a, b, c);
     if (signal === undefined || others.length > 0) return refuse(`constraint ${n} has not one unknown signal`);
     const [inA, inB] = [a.get(signal) ?? 0n, b.get(signal) ?? 0n];
     if (inA !== 0n && inB !== 0n) refuse(`constraint ${n} has a square of the unknown signal`);
-    const times = plus(plus(plus(new Map(), b, inA), a, inB), new Map([[0, c.get(signal) ?? 0n]]), -1n);
-    return [signal, times];
+    return [signal, plus(plus(plus(ZERO, b, inA), a, inB), new Map([[0, c.get(signal) ?? 0n]]), -1n)];
+  }
+
+  /** Poseidon's lanes before its permutation, and those after it, by their numbers. */
+  permuted(lanes: readonly Terms[], constraints: readonly number[]): [before: [Sum, ...Sum[]], after: LaneOf] {
+    const before = lanes.map((lane) => this.system.sumOf(lane));
+    for (const n of constraints) this.at(n);
+    return [before as [Sum, ...Sum[]], permutationOf(this.system, before, constraints)];
+  }
+
+  boundsOf(signal: number): Interval {
+    return this.facts.bounds.get(signal) ?? refuse(`signal ${signal} has no bounds`);
+  }
+
+  /** A signal lies there, and that is news. */
+  narrow(n: number | Parts, signal: number, span: Interval | null): void {
+    if (span === null) refuse(`constraint ${n} leaves signal ${signal} without bounds`);
+    else if (!this.facts.bound(signal, span)) refuse(`constraint ${n} says nothing new of signal ${signal}`);
   }
 
   /** Both factors of a product that is 0, and where their sum lies by a linear constraint. */
   gaps(n: number, total: number): [a: Sum, b: Sum, both: Interval] {
-    const [a, b, c] = this.folded(n);
-    const linear = this.linear(total);
-    if (c.size > 0 || linear === null) return refuse(`constraint ${n} is no product that is 0`);
+    const [[a, b], linear] = [this.factors(n), this.linear(total)];
     const both = plus(a, b);
     for (const [signal, factor] of both) {
-      const own = linear.get(signal);
-      if (signal === 0 || own === undefined) continue;
       // total = times · (a + b) + rest
-      const times = centred(own * inverse(factor));
-      const rest = plus(new Map(), plus(linear, both, -times), -inverse(times));
-      const interval = this.facts.interval(rest);
-      if (interval !== null) return [a, b, interval];
+      const times = centred((linear.get(signal) ?? 0n) * inverse(factor));
+      const isShared = signal !== 0 && times !== 0n;
+      const span = isShared ? this.facts.interval(plus(linear, both, -times), -1, -times) : null;
+      if (span !== null) return [a, b, span];
     }
     return refuse(`constraint ${total} leaves the sum open`);
   }
 
-  /** The bits of which a sum says that exactly one is 1. */
-  oneOf(linear: Sum): number[] {
+  /** The bits of which a linear constraint says that exactly one is 1. */
+  oneOf(n: number): number[] {
+    const linear = this.linear(n);
     const bits = [...linear.keys()].filter((signal) => signal !== 0);
     const scale = linear.get(bits[0] ?? 0) ?? 0n;
     for (const bit of bits) {
-      const [low, high] = this.facts.bounds.get(bit) ?? [-1n, 1n];
+      const [low, high] = this.boundsOf(bit);
       if (linear.get(bit) !== scale || low < 0n || high > 1n) refuse(`signal ${bit} is no bit of a sum`);
     }
     if (centred((linear.get(0) ?? 0n) + scale) !== 0n) refuse("the sum of the bits is not 1");
@@ -139,75 +153,51 @@ export class Reasoner {
   }
 
   /**
-   * What holds in all cases that can be, holds. A signal is known only if both witnesses are in one case: because
-   * `signals` are known, or because a known sum, `by`, lies elsewhere in each of them.
+   * What holds in all cases that can be, holds. A signal is known only if both witnesses are in one case: because those
+   * of the cases are known, or because a known sum, `by`, lies elsewhere in each of them.
    */
-  split(signals: number[], branches: [[number, bigint][], Line[]][], by?: Sum): void {
-    const { facts } = this;
-    const found: {
-      known: Set<number>;
-      bounds: Map<number, Interval>;
-      free: Map<number, string>;
-      at: Interval | null;
-    }[] = [];
-    const outer = this.dead;
-    for (const [values, lines] of branches) {
+  split(cases: readonly Values[], branches: readonly Line[][], by?: Sum): void {
+    const { facts, dead } = this;
+    if (cases.length !== branches.length) refuse("there are not as many cases as values");
+    const ends: Map<number, readonly [isKnown: boolean, reason: string | undefined, span: Interval | undefined]>[] = [];
+    const places: (Interval | null)[] = [];
+    for (const [i, values] of cases.entries()) {
       const mark = facts.trail.length;
-      this.dead = values.some(([signal, value]) => {
-        const [low, high] = facts.bounds.get(signal) as Interval;
-        return value < low || value > high;
-      });
-      if (!this.dead) {
-        for (const [signal, value] of values) facts.bound(signal, [value, value]);
-        for (const line of lines) {
-          if (line[0] === "transcript" || line[0] === "challenge") refuse("a challenge is not drawn in a case");
-          this.apply(line);
-        }
+      this.dead = values.some(([one, value]) => isDisjoint(this.boundsOf(one), [value, value]));
+      if (!this.dead) for (const [signal, value] of values) facts.bound(signal, [value, value]);
+      for (const line of this.dead ? [] : (branches[i] ?? [])) {
+        if (line[0] === "transcript" || line[0] === "challenge") refuse("a challenge is not drawn in a case");
+        this.apply(line);
       }
       if (!this.dead) {
-        const own = facts.trail.slice(mark).map(([signal]) => signal);
-        const bounded = own.filter((signal) => facts.bounds.has(signal));
-        found.push({
-          known: new Set(own.filter((signal) => facts.known.has(signal))),
-          bounds: new Map(bounded.map((signal) => [signal, facts.bounds.get(signal) as Interval])),
-          free: new Map(
-            own.flatMap((signal) => (facts.free.has(signal) ? [[signal, facts.free.get(signal) as string]] : [])),
-          ),
-          at: by === undefined ? null : facts.interval(by),
-        });
+        const own = facts.trail.slice(mark).map(([one]) => one);
+        ends.push(new Map(own.map((one) => [one, [facts.known.has(one), facts.free.get(one), facts.bounds.get(one)]])));
+        if (by !== undefined) places.push(facts.interval(by));
       }
       facts.undo(mark);
     }
-    this.dead = outer;
-    if (found.length === 0) throw new Refusal("no case can be");
-    const isApart = found.every(({ at }, i) =>
-      found.slice(0, i).every((other) => at !== null && other.at !== null && isDisjoint(at, other.at)),
-    );
+    this.dead = dead;
+    const [first = refuse("no case can be"), ...others] = ends;
+    const signals = (cases[0] ?? []).map(([signal]) => signal);
+    const isApart = places.every((at, i) => places.slice(0, i).every((other) => at && other && isDisjoint(at, other)));
     if (by !== undefined && isApart) for (const signal of signals) facts.learn(signal);
-    const same = signals.every((signal) => facts.known.has(signal));
-    const [first, ...others] = found as [(typeof found)[number], ...typeof found];
-    for (const signal of new Set([...first.known, ...first.free.keys()])) {
-      if (!same || !others.every(({ known, free }) => known.has(signal) || free.has(signal))) continue;
-      const reason = found.map(({ free }) => free.get(signal)).find((one) => one !== undefined);
-      if (reason === undefined) facts.learn(signal);
-      else facts.release(signal, reason);
+    const isOneCase = signals.every((signal) => facts.known.has(signal));
+    for (const [signal, end] of first) {
+      const all = [end, ...others.map((other) => other.get(signal))];
+      const isSeenTo = all.every((one) => one !== undefined && (one[0] || one[1] !== undefined));
+      const reason = all.map((one) => one?.[1]).find((one) => one !== undefined);
+      if (isOneCase && isSeenTo && reason === undefined) facts.learn(signal);
+      else if (isOneCase && isSeenTo) facts.release(signal, reason as string);
     }
-    for (const [signal, span] of first.bounds) {
-      const spans = others.map(({ bounds }) => bounds.get(signal));
-      if (spans.includes(undefined)) continue;
-      facts.bound(
-        signal,
-        spans.reduce((all: Interval, one) => hull(all, one as Interval), span),
-      );
+    for (const [signal, end] of first) {
+      const span = together([end[2], ...others.map((other) => other.get(signal)?.[2])]);
+      if (span !== null) facts.bound(signal, span);
     }
   }
 
   /** Signals of the file without a line that knows or names them. */
   open(): number[] {
-    const found: number[] = [];
-    for (let signal = 1; signal < this.system.signals; signal++) {
-      if (!this.facts.known.has(signal) && !this.facts.free.has(signal)) found.push(signal);
-    }
-    return found;
+    const all = Array.from({ length: this.system.signals - 1 }, (_, i) => i + 1);
+    return all.filter((signal) => !this.facts.known.has(signal) && !this.facts.free.has(signal));
   }
 }

@@ -4,8 +4,8 @@
  */
 import { BITS, CELL, WATCHES } from "../../../trace/layout.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
-import type { Interval } from "../../../verifier/certificate/facts.ts";
-import { constantOf, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import type { Interval } from "../../../verifier/constraints/intervals.ts";
+import { constantOf, plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import { endPaths, type Path } from "../equations/paths.ts";
 import type { Goal } from "./handedOn.ts";
 import { PathProof, type Verdict } from "./paths.ts";

@@ -1,6 +1,6 @@
 /** What a sum that is 0 says of its parts. */
 import type { Facts } from "../../../verifier/certificate/facts.ts";
-import { P, type Sum } from "../../../verifier/certificate/system.ts";
+import { P, type Sum } from "../../../verifier/constraints/sums.ts";
 import { scaled } from "../leftOut.ts";
 import { multipliers } from "../multipliers.ts";
 

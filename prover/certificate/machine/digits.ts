@@ -1,6 +1,6 @@
 /** The fields of a packed word: each is the sum of those signals that stand at its place. */
-import type { Interval } from "../../../verifier/certificate/facts.ts";
-import { P, type Sum } from "../../../verifier/certificate/system.ts";
+import type { Interval } from "../../../verifier/constraints/intervals.ts";
+import { P, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Linear } from "../equations/linear.ts";
 
 /**

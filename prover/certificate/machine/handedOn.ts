@@ -3,7 +3,7 @@
  * the one that the next row takes (`carriedIn`): so what is shown of each row holds of a chain of rows.
  */
 import { WATCHES } from "../../../trace/layout.ts";
-import { constantOf, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { constantOf, plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { CellType } from "../equations/explore.ts";
 import { areSame, constant, type Linear, variable } from "../equations/linear.ts";
 import type { Accepted, Owed } from "../equations/paths.ts";

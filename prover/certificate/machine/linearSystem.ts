@@ -1,5 +1,5 @@
 /** Linear equations over the field, solved as they come: what a sum is by all of them. Equations can be taken back. */
-import { centred, gather, inverse, type Sum } from "../../../verifier/certificate/system.ts";
+import { centred, gather, inverse, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Trail } from "./trail.ts";
 
 /** A sum that is kept over signals that are not solved. */

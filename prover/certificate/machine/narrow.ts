@@ -1,6 +1,6 @@
 /** What a sum that lies between two numbers says of its signals. */
-import { type Interval, solved } from "../../../verifier/certificate/facts.ts";
-import { P, type Sum } from "../../../verifier/certificate/system.ts";
+import type { Interval } from "../../../verifier/constraints/intervals.ts";
+import { P, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Propagator } from "../propagate.ts";
 import { says } from "../worth.ts";
 import { isExact } from "./intervals.ts";
@@ -10,7 +10,7 @@ export function boundIn(own: Propagator, sum: Sum): void {
   const { facts } = own.checker;
   for (const signal of sum.keys()) {
     if (signal === 0 || facts.constant(signal) !== null) continue;
-    const found = solved(facts, sum, signal);
+    const found = facts.solved(sum, signal);
     if (says(facts, signal, found) && facts.bound(signal, found as Interval)) own.wake(signal);
   }
 }

@@ -1,6 +1,6 @@
 /** Whether the words that a row has of its own are packed as the machine packs them. */
 import { BITS, FIELD } from "../../../trace/layout.ts";
-import { plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import { rangeOf } from "../equations/variables.ts";
 import type { RowCase } from "./rowCase.ts";
 import type { RowWords, Values } from "./values.ts";

@@ -1,5 +1,5 @@
 /** A constraint that is not linear yet, over signals that are not solved: what it says as it is now. */
-import { centred, constantOf, inverse, linearOf, plus, ratio, type Sum } from "../../../verifier/certificate/system.ts";
+import { centred, constantOf, inverse, linearOf, plus, ratio, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Kept } from "./linearSystem.ts";
 
 /** a · b = c. */

@@ -1,5 +1,5 @@
 /** What a group carries from row to row: the machine's numbers, in the state that rows of the circuit hand on. */
-import { constantOf, type Sum } from "../../../verifier/certificate/system.ts";
+import { constantOf, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { CellType } from "../equations/explore.ts";
 import type { RowCase } from "./rowCase.ts";
 

@@ -2,8 +2,8 @@
  * A case of a row: some of its bits have a value, some sums are assumed to be 0 or to lie between two numbers. What the
  * constraints say then: linear equations, and between what sums lie.
  */
-import { excludesZero, type Interval } from "../../../verifier/certificate/facts.ts";
-import { constantOf, plus, Refusal, ratio, type Sum } from "../../../verifier/certificate/system.ts";
+import { excludesZero, type Interval } from "../../../verifier/constraints/intervals.ts";
+import { constantOf, plus, Refusal, ratio, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Propagator } from "../propagate.ts";
 import { cut, digitsOf } from "./cut.ts";
 import { haveShared, intersect, intervalBetween, isExact, within } from "./intervals.ts";

@@ -1,5 +1,5 @@
 /** Case distinctions: all cases of each together are every case. */
-import { plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import { WIDE } from "./intervals.ts";
 import type { Product } from "./product.ts";
 import type { RowCase } from "./rowCase.ts";

@@ -1,6 +1,6 @@
 /** The tests of a way through the machine, in a case of the row. */
-import type { Interval } from "../../../verifier/certificate/facts.ts";
-import type { Sum } from "../../../verifier/certificate/system.ts";
+import type { Interval } from "../../../verifier/constraints/intervals.ts";
+import type { Sum } from "../../../verifier/constraints/sums.ts";
 import type { CellType, Condition, Test } from "../equations/explore.ts";
 import { type Linear, rangeOfSum } from "../equations/linear.ts";
 import { rangeOf } from "../equations/variables.ts";

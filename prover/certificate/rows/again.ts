@@ -1,6 +1,7 @@
 /** Lines that hold of one row, for another: the compiler made both from one template. */
-import type { Line } from "../../../verifier/certificate/check.ts";
-import type { Sum, System } from "../../../verifier/certificate/system.ts";
+import type { Line } from "../../../verifier/certificate/reasoner.ts";
+import type { Sum } from "../../../verifier/constraints/sums.ts";
+import type { System } from "../../../verifier/constraints/system.ts";
 import type { Names } from "../names.ts";
 import { ALGEBRA, type Propagator } from "../propagate.ts";
 import { renamed } from "../renamed.ts";

@@ -1,5 +1,5 @@
 /** Sums of linear constraints in which signals are replaced by what they are sums of. */
-import { centred, inverse, plus, type Sum } from "../../../verifier/certificate/system.ts";
+import { centred, inverse, plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Propagator } from "../propagate.ts";
 
 /** How much better a constraint is that has a signal which is to be replaced next. */

@@ -1,6 +1,6 @@
 /** Takes the steps of an operation: each becomes lines, or none if nothing follows from it. */
-import type { Line } from "../../../verifier/certificate/check.ts";
-import { Refusal, type Sum } from "../../../verifier/certificate/system.ts";
+import type { Line } from "../../../verifier/certificate/reasoner.ts";
+import { Refusal, type Sum } from "../../../verifier/constraints/sums.ts";
 import { multipliers } from "../multipliers.ts";
 import type { Propagator } from "../propagate.ts";
 import { added } from "../sums.ts";

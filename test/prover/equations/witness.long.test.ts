@@ -65,7 +65,7 @@ beforeAll(async () => {
   const ofBatch: string[] = [];
   faults.set("batch", ofBatch);
   for (const batch of newBatches()) {
-    const values = await valuesOf(ready.own.system, batch);
+    const values = await valuesOf(ready.whole, batch);
     ofBatch.push(...batchFaults(ready, values, batch.rows.length));
     if (batch.rows.length < SMALL.rows) padded++;
     for (const [i, { row }] of batch.rows.entries()) {
@@ -98,7 +98,7 @@ describe.each(EFFECTS)("%s", (effect) => {
 
 function search(effect: RowName, values: SignalValues, levels = SMALL.levels): Followed {
   const { own, names, row } = ready;
-  return followed(values, row.signals, () => void compared(own, names, row, effect, levels));
+  return followed(values.inRow(own.system), row.signals, () => void compared(own, names, row, effect, levels));
 }
 
 it("the rows of padding, and all bounds and constraints of all rows, hold of the witnesses", () => {
@@ -126,7 +126,7 @@ describe("it can fail", () => {
     const { values } = last.get("Split") as Real;
     const quantity = row.named.get("op.quantity") as number;
     const other = values.signal(quantity) + 1n;
-    const { wrong } = followed(values, row.signals, () => {
+    const { wrong } = followed(values.inRow(own.system), row.signals, () => {
       own.inCase([[quantity, other]], row.scope, () => void compared(own, names, row, "Split", SMALL.levels));
     });
     expect(wrong.length).toBeGreaterThan(0);

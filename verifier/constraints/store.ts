@@ -2,12 +2,7 @@
  * Sums and constraints in little memory. A large circuit has more of them than fit as objects, and a certificate looks
  * at few at a time: so they are kept as numbers, and become objects where somebody asks for them.
  */
-
-/** A sum: factors by signal; signal 0 is the constant 1. No factor is 0. */
-export type Sum = ReadonlyMap<number, bigint>;
-
-/** a · b = c. */
-export type Constraint = readonly [a: Sum, b: Sum, c: Sum];
+import type { Constraint, Sum } from "./sums.ts";
 
 /** So many constraints are kept as objects, or twice as many. */
 const RECENT = 1 << 14;

@@ -3,8 +3,8 @@
  * mixing. What is left to assume is then of Poseidon alone: that a digest has no second preimage.
  */
 import { constantsOf } from "../../trace/poseidon/constants.ts";
-import { refuse } from "./facts.ts";
-import { centred, gather, inverse, plus, Refusal, ratio, type Sum, type System } from "./system.ts";
+import { centred, constantOf, gather, inverse, plus, ratio, refuse, type Sum, ZERO } from "./sums.ts";
+import type { System } from "./system.ts";
 
 const PARTIAL = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
@@ -13,38 +13,32 @@ interface Shape {
   readonly boxes: readonly Sum[];
   readonly out: readonly Sum[];
 }
+/** A lane by its number, as a sum. */
+export type LaneOf = (lane: number) => Sum;
 const shapes = new Map<number, Shape>();
 
 function shapeOf(inputs: number): Shape {
   const known = shapes.get(inputs);
   if (known !== undefined) return known;
-  if (PARTIAL[inputs - 1] === undefined) throw new Refusal(`Poseidon has 1 to 16 inputs, not ${inputs}`);
+  const partial = PARTIAL[inputs - 1] ?? refuse(`Poseidon has 1 to 16 inputs, not ${inputs}`);
   const { C, M } = constantsOf(inputs);
   const t = inputs + 1;
-  const rounds = 8 + (PARTIAL[inputs - 1] as number);
   const boxes: Sum[] = [];
   let state: Sum[] = Array.from({ length: t }, (_, lane) => new Map([[lane + 1, 1n]]));
-  for (let round = 0; round < rounds; round++) {
-    state = state.map((lane, i) => plus(lane, new Map([[0, C[round * t + i] as bigint]])));
-    const all = round < 4 || round >= rounds - 4;
-    state = state.map((lane, i) => {
-      if (!all && i > 0) return lane;
-      boxes.push(lane);
-      return new Map([[t + boxes.length, 1n]]);
+  for (let round = 0; round < 8 + partial; round++) {
+    const isFull = round < 4 || round >= 4 + partial;
+    const powers = state.map((lane, i): Sum => {
+      const input = plus(lane, new Map([[0, C[round * t + i] as bigint]]));
+      return i > 0 && !isFull ? input : new Map([[t + boxes.push(input), 1n]]);
     });
-    state = state.map((_, i) => {
+    state = powers.map((_, i) => {
       const mixed = new Map<number, bigint>();
-      for (const [j, lane] of state.entries()) {
-        const times = M[i]?.[j] as bigint;
-        for (const [part, factor] of lane) mixed.set(part, (mixed.get(part) ?? 0n) + factor * times);
-      }
-      for (const [part, factor] of mixed) mixed.set(part, centred(factor));
+      for (const [j, power] of powers.entries()) gather(mixed, power, M[i]?.[j] as bigint);
       return mixed;
     });
   }
-  const shape = { boxes, out: state };
-  shapes.set(inputs, shape);
-  return shape;
+  shapes.set(inputs, { boxes, out: state });
+  return { boxes, out: state };
 }
 
 /**
@@ -53,11 +47,7 @@ function shapeOf(inputs: number): Shape {
  * @param lanes capacity and inputs
  * @param constraints three for each S-box whose input is no constant, in the order of the definition
  */
-export function permutationOf(
-  system: System,
-  lanes: readonly Sum[],
-  constraints: readonly number[],
-): (lane: number) => Sum {
+export function permutationOf(system: System, lanes: readonly Sum[], constraints: readonly number[]): LaneOf {
   const { boxes, out } = shapeOf(lanes.length - 1);
   const parts: Sum[] = [new Map([[0, 1n]]), ...lanes.map((lane) => system.expanded(lane))];
   let next = 0;
@@ -70,25 +60,17 @@ export function permutationOf(
   const product = (x: Sum, y: Sum): Sum => {
     const n = constraints[next++] ?? -1;
     const [a, b, c] = system.at(n);
-    for (const [left, right] of [
-      [x, y],
-      [y, x],
-    ] as const) {
-      const [s, t] = [ratio(a, left), ratio(b, right)];
-      if (s !== null && t !== null) return plus(new Map(), c, inverse(s * t));
-    }
-    throw new Refusal(`constraint ${n} is not the next product of Poseidon`);
+    const times = (ratio(a, x) ?? 0n) * (ratio(b, y) ?? 0n) || (ratio(a, y) ?? 0n) * (ratio(b, x) ?? 0n);
+    return times === 0n ? refuse(`constraint ${n} is not the next product of Poseidon`) : plus(ZERO, c, inverse(times));
   };
   for (const box of boxes) {
     const state = whole(box);
-    const constant = state.size === 0 ? 0n : state.size === 1 ? state.get(0) : undefined;
-    if (constant !== undefined) {
-      parts.push(new Map([[0, centred(constant ** 5n)]]));
-      continue;
-    }
-    const square = product(state, state);
-    parts.push(product(product(square, square), state));
+    const constant = constantOf(state);
+    const square = constant === null ? product(state, state) : ZERO;
+    parts.push(
+      constant === null ? product(product(square, square), state) : plus(ZERO, new Map([[0, centred(constant ** 5n)]])),
+    );
   }
-  if (next !== constraints.length) throw new Refusal("there are more constraints than Poseidon has");
+  if (next !== constraints.length) refuse("there are more constraints than Poseidon has");
   return (lane) => whole(out[lane] ?? refuse(`Poseidon has no lane ${lane}`));
 }
