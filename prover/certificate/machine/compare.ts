@@ -9,7 +9,7 @@ import { type Path, pathsOf } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
-import { assumeState, BetweenRows, everyRow, factsOf } from "./between.ts";
+import { assumeState, BetweenRows, everyRow, factsOf, opensOwn } from "./between.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { notPacked } from "./packed.ts";
 import { RowCase } from "./rowCase.ts";
@@ -82,11 +82,12 @@ export function compared(
   own.inCase(bits, row.scope, () => {
     const base = new RowCase(own, scope, rankIn(own, nameOf, new Set(line.lineage.keys())));
     assumeState(base, factsOf(words.handed));
-    // No program has the number 0: the headers of both are opened, or the peer is the actor. In a Lineage row the
-    // peer's memory holds a capability.
+    // No program has the number 0: it has no header and no cell, and the row finds one of each that it names.
     const programs = SHAPES[effect].peer === "none" ? ["op.actor"] : ["op.actor", "op.peer"];
     for (const name of programs) {
-      base.assumeBetween(new Map([[row.named.get(name) as number, 1n]]), [1n, (1n << BigInt(BITS.program)) - 1n]);
+      const program = new Map([[row.named.get(name) as number, 1n]]);
+      if (!opensOwn(base, words, row.scope, program)) found.open[`a cell of ${name} is found`] = 1;
+      base.assumeBetween(program, [1n, (1n << BigInt(BITS.program)) - 1n]);
     }
     if (!base.close()) {
       if (row.number === 0) return;

@@ -15,6 +15,8 @@ const LIFTED = /^(row|operations|choices|cellsFound|channel|firstState|spanBits)
 export const isNoRows = (name: string): boolean => !LIFTED.test(name);
 
 export interface ReadyRow extends RowAlone {
+  /** The whole circuit, with the signals of its source. */
+  readonly whole: System;
   readonly names: Names;
 }
 
@@ -50,5 +52,5 @@ export async function readyRows(profile: Profile): Promise<(number: number) => R
   for (const { constraints } of hashesOf(system, ofFile)) for (const n of constraints) own.inHash.add(n);
   const { names, rewritten } = lift(own, ofFile, source, isNoRows);
   own.passed = rewritten;
-  return (number) => ({ names, ...rowAlone(own, names, number) });
+  return (number) => ({ whole: system, names, ...rowAlone(own, names, number) });
 }
