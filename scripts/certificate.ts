@@ -3,12 +3,17 @@
  * (docs/security/certificate.md), then deletes constraints, one at a time. `--profile NAME`: of which circuit (batch-8
  * if none is named). `--json FILE` writes the counts. `--out FILE` writes the certificate. `--deletions all` deletes
  * every constraint, `--deletions N` one in so many, otherwise one in seven. `--record` puts the hashes into
- * circuits/profiles.json. Exits with 1 if a signal is open or the checker refuses the certificate.
+ * circuits/profiles.json. `--solvers DIR` asks about signals that are left open: DIR is a virtual environment of
+ * Python, made by `python3 -m venv DIR && DIR/bin/pip install cvc5-gpl z3-solver`. `--seconds N`: how long a solver may
+ * take for one question, 10 if it is not said. Exits with 1 if a signal is open or the checker refuses the certificate.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { certified, type SparedConstraint, WRITTEN } from "../prover/certificate/circuits.ts";
 import { openSignalText } from "../prover/certificate/openSignals.ts";
+import type { Solver } from "../prover/certificate/solvers/answers.ts";
+import { solversIn } from "../prover/certificate/solvers/ask.ts";
+import { decidedText } from "../prover/certificate/solvers/decide.ts";
 import { certificateOf, certificateRecords } from "../prover/certificates.ts";
 import { circuitNamed, type NamedCircuit, PROFILES_FILE } from "../prover/profiles.ts";
 import { jsonFile } from "./lib/output.ts";
@@ -28,6 +33,7 @@ interface Wanted {
   readonly out: string | undefined;
   readonly step: number;
   readonly record: boolean;
+  readonly solvers: readonly Solver[] | undefined;
 }
 
 function wanted(): Wanted | null {
@@ -39,15 +45,22 @@ function wanted(): Wanted | null {
         out: { type: "string" },
         deletions: { type: "string", default: "some" },
         record: { type: "boolean", default: false },
+        solvers: { type: "string" },
+        seconds: { type: "string", default: "10" },
       },
     });
     const step = STEPS[values.deletions] ?? Number(values.deletions);
     if (!Number.isInteger(step) || step < 1) throw new Error("--deletions is some, all or a number from 1");
-    const { json, out, record } = values;
-    return { circuit: circuitNamed(values.profile), json, out, step, record };
+    const { json, out, record, solvers } = values;
+    const seconds = Number(values.seconds);
+    if (!Number.isInteger(seconds) || seconds < 1) throw new Error("--seconds is a number from 1");
+    if (record && solvers !== undefined)
+      throw new Error("--record takes no --solvers: the recorded hash must be the same on every machine");
+    const asked = solvers === undefined ? undefined : solversIn(solvers, seconds);
+    return { circuit: circuitNamed(values.profile), json, out, step, record, solvers: asked };
   } catch (error) {
     const usage =
-      "usage: npm run certificate -- [--profile NAME] [--json FILE] [--out FILE] [--deletions some|all|N] [--record]";
+      "usage: npm run certificate -- [--profile NAME] [--json FILE] [--out FILE] [--deletions some|all|N] [--record] [--solvers DIR [--seconds N]]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     return null;
   }
@@ -59,8 +72,11 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const { report, refusal } = await certified(asked.circuit, asked.step, progress(), { out: asked.out });
-  const { openSignals, stopped, spared, deletions, ...counts } = report;
+  const { report, refusal } = await certified(asked.circuit, asked.step, progress(), {
+    out: asked.out,
+    solvers: asked.solvers,
+  });
+  const { openSignals, stopped, spared, asked: answers, deletions, ...counts } = report;
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));
   const { profile, constraints, signals, proven, chosen, assumed, open, seconds } = counts;
   const { tried, refused, implied, argued, unused } = deletions;
@@ -82,6 +98,7 @@ async function main(): Promise<void> {
     ...(spared.length > SHOWN ? [`  and ${spared.length - SHOWN} others without a line`] : []),
     ...stopped.map((text) => `  stopped: ${text}`),
     ...roots.map((one) => `  open: ${openSignalText(one)}`),
+    ...answers.map((one) => `  solvers: ${decidedText(one.name, one)}`),
     ...(openSignals.length > roots.length ? [`  and ${openSignals.length - roots.length} others are open`] : []),
     ...(refusal === null ? [] : [`  refused: ${refusal}`]),
     `  circuit ${report.r1cs}`,

@@ -2,24 +2,29 @@
  * `npm run equations`: the state machine beside the circuit (docs/security/equations.md). For each way through the
  * machine's rules it shows that a row of the circuit leaves the same, or that no row takes it. `--profile NAME`: in
  * which circuit (batch-8 if none is named). `--effect NAME`, repeated: which operations (all if none is named).
- * `--row N`: which row. `--json FILE` writes the counts. Exits with 1 if something is not shown. The ways that a Check
- * is accepted in take hours: they are looked at where `--effect Check` names it.
+ * `--row N`: which row. Then all rows of the circuit are laid beside that one. `--rows NAME`, repeated: those of which
+ * circuits; operations are then looked at only where `--effect` names them. `--json FILE` writes the counts. Exits with
+ * 1 if something is not shown.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { EFFECTS, type Path } from "../prover/certificate/equations/paths.ts";
+import { EFFECTS } from "../prover/certificate/equations/paths.ts";
+import { CircuitRows } from "../prover/certificate/machine/circuitRows.ts";
 import { type Comparison, compared, isShown } from "../prover/certificate/machine/compare.ts";
-import { readyRow } from "../prover/certificate/machine/ready.ts";
+import { notPadding } from "../prover/certificate/machine/padding.ts";
+import { isNoRows, type ReadyRow, readCircuit, readyRow } from "../prover/certificate/machine/ready.ts";
+import { areSame, beside, patternOf, type RowsBeside } from "../prover/certificate/machine/sameRows.ts";
 import { type Profile, profileOf } from "../prover/profiles.ts";
 import type { RowName } from "../trace/machine/transition.ts";
 import { jsonFile } from "./lib/output.ts";
+import { rowLines } from "./lib/rowLines.ts";
 
 interface Wanted {
   readonly profile: Profile;
   readonly effects: readonly RowName[];
-  /** Whether ways are looked at that take hours. */
-  readonly isPatient: boolean;
   readonly row: number;
+  /** Circuits whose rows are laid beside the row. */
+  readonly rows: readonly Profile[];
   readonly json: string | undefined;
 }
 
@@ -30,10 +35,11 @@ function wanted(): Wanted | null {
         profile: { type: "string", default: "batch-8" },
         effect: { type: "string", multiple: true },
         row: { type: "string", default: "2" },
+        rows: { type: "string", multiple: true },
         json: { type: "string" },
       },
     });
-    const effects = EFFECTS.filter((effect) => values.effect?.includes(effect) ?? true);
+    const effects = EFFECTS.filter((effect) => values.effect?.includes(effect) ?? values.rows === undefined);
     const strange = values.effect?.find((name) => !EFFECTS.some((effect) => effect === name));
     if (strange !== undefined) throw new Error(`${strange} is no operation; they are ${EFFECTS.join(", ")}`);
     const profile = profileOf(values.profile);
@@ -41,9 +47,11 @@ function wanted(): Wanted | null {
     if (!(Number.isInteger(row) && row >= 0 && row < profile.rows)) {
       throw new Error(`${values.row} is no row of ${profile.name}; they run from 0 to ${profile.rows - 1}`);
     }
-    return { profile, effects, isPatient: values.effect !== undefined, row, json: values.json };
+    const rows = values.rows?.map(profileOf) ?? [profile];
+    return { profile, effects, row, rows, json: values.json };
   } catch (error) {
-    const usage = "usage: npm run equations -- [--profile NAME] [--effect NAME]... [--row N] [--json FILE]";
+    const usage =
+      "usage: npm run equations -- [--profile NAME] [--effect NAME]... [--row N] [--rows NAME]... [--json FILE]";
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     return null;
   }
@@ -56,27 +64,39 @@ async function main(): Promise<void> {
     return;
   }
   const { profile } = asked;
-  const { own, names, row } = await readyRow(profile, asked.row);
+  const ready = await readyRow(profile, asked.row);
+  const { own, names, row } = ready;
   const found: Comparison[] = [];
   for (const effect of asked.effects) {
-    const isWanted = asked.isPatient ? undefined : (path: Path): boolean => !takesHours(path);
-    const one = compared(own, names, row, effect, profile.levels, isWanted);
+    const one = compared(own, names, row, effect, profile.levels);
     found.push(one);
     process.stdout.write(`${lines(one).join("\n")}\n`);
   }
+  const padding = asked.effects.length === 0 ? [] : notPadding(own, names, row, profile.levels);
+  for (const what of padding) process.stdout.write(`not shown of a row that pads a batch: ${what}\n`);
+  const rows = [];
+  for (const other of asked.rows) rows.push({ profile: other.name, ...(await besideAll(ready, profile, other)) });
   if (asked.json !== undefined)
-    await writeFile(asked.json, jsonFile({ profile: profile.name, row: asked.row, effects: found }));
-  if (!found.every((one) => isShown(one, asked.row))) process.exitCode = 1;
+    await writeFile(asked.json, jsonFile({ profile: profile.name, row: asked.row, effects: found, padding, rows }));
+  const isWhole = found.every((one) => isShown(one, asked.row)) && padding.length === 0 && rows.every(areSame);
+  if (!isWhole) process.exitCode = 1;
 }
 
-/** The Check that is owed may be one of eight, and each of its condition's alternatives is a way of its own. */
-const takesHours = ({ effect, outcome }: Path): boolean => effect === "Check" && outcome.accepted;
+async function besideAll(ready: ReadyRow, profile: Profile, other: Profile): Promise<RowsBeside> {
+  const { system, names, source } = await readCircuit(other);
+  const found = beside(
+    patternOf(ready, profile.levels),
+    new CircuitRows(system, names, source, isNoRows),
+    other.levels,
+  );
+  process.stdout.write(`${rowLines(other.name, `row ${ready.row.number} of ${profile.name}`, found).join("\n")}\n`);
+  return found;
+}
 
-const lines = ({ effect, same, untaken, refused, elsewhere, open, skipped }: Comparison): string[] => [
+const lines = ({ effect, same, untaken, refused, elsewhere, open }: Comparison): string[] => [
   `${effect}: ${same} ways leave the same, ${refused} are refused by the row`,
   ...(untaken === 0 ? [] : [`  ${untaken} accepted by the machine, and no row takes them`]),
   ...Object.entries(elsewhere).map(([reason, count]) => `  ${count} elsewhere: ${reason}`),
-  ...(skipped === 0 ? [] : [`  ${skipped} not looked at, because they take hours: --effect ${effect} looks at them`]),
   ...Object.entries(open).map(([what, count]) => `  ${count} not shown: ${what}`),
 ];
 

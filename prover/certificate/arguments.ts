@@ -72,3 +72,8 @@ export function constraintsIn(line: Line): number[] {
 export function casesOf(line: Line): Line[][] {
   return argumentsOf(line).flatMap(([sort, value]) => (sort === "b" ? (value as Line[][]) : []));
 }
+
+/** Numbers of the constraints that a line names, itself or in its cases. */
+export function allConstraintsIn(line: Line): number[] {
+  return [...constraintsIn(line), ...casesOf(line).flat().flatMap(allConstraintsIn)];
+}

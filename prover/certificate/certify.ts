@@ -2,7 +2,7 @@
 import type { Line } from "../../verifier/certificate/reasoner.ts";
 import { Refusal, type Sum } from "../../verifier/constraints/sums.ts";
 import { System } from "../../verifier/constraints/system.ts";
-import { casesOf, constraintsIn } from "./arguments.ts";
+import { allConstraintsIn } from "./arguments.ts";
 import { Challenges } from "./challenges.ts";
 import { prepared, WaitingHashes } from "./hashes.ts";
 import { listed } from "./lists.ts";
@@ -60,14 +60,10 @@ export function certifyTo(
   log?: (text: string) => void,
 ): void {
   const used = new Set<number>();
-  const visit = (line: Line): void => {
-    for (const n of constraintsIn(line)) if (n < system.own) used.add(n);
-    for (const lines of casesOf(line)) for (const inner of lines) visit(inner);
-  };
   let count = 0;
   const handOn = (line: Line): void => {
     count++;
-    visit(line);
+    for (const n of allConstraintsIn(line)) if (n < system.own) used.add(n);
     write(line);
   };
   const hashes = hashesOf(system, ofFile);

@@ -17,6 +17,8 @@ import { type OpenSignal, openSignals } from "./openSignals.ts";
 import { ARGUED } from "./policy.ts";
 import { systemIn } from "./read.ts";
 import { rootsOf } from "./roots.ts";
+import type { Solver } from "./solvers/answers.ts";
+import { type AskedSignal, further } from "./solvers/further.ts";
 import type { Source } from "./source.ts";
 import { CertificateWriter, readCertificate } from "./text.ts";
 
@@ -61,6 +63,8 @@ export interface CertificateReport {
   readonly spared: readonly SparedConstraint[];
   /** Open signals: first those that the others hang on. */
   readonly openSignals: readonly OpenSignal[];
+  /** Open signals that solvers were asked about, with what they said. Empty without solvers. */
+  readonly asked: readonly AskedSignal[];
   /** Where a row is not as it should be, so that it was not followed any further. */
   readonly stopped: readonly string[];
 }
@@ -76,6 +80,8 @@ export type DeletionStep = number;
 export interface CertifiedOptions extends Pick<BuildOptions, "libraries"> {
   /** A file that the certificate is written to. Without it, there is one only for as long as it is needed. */
   readonly out?: string | undefined;
+  /** Asked about signals that are left open. Without them nothing is asked, and nothing else changes. */
+  readonly solvers?: readonly Solver[] | undefined;
 }
 
 /** Makes and checks the certificate of a circuit; then deletes constraints. */
@@ -114,18 +120,27 @@ async function certifiedIn(
     log?.(text);
   };
   // What makes the certificate is gone before it is checked, and memory has room for what checks it.
-  const written = made(path, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, listen);
+  let written = made(path, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, listen);
   log?.(`${WRITTEN}${written.lines} lines, with the hash ${written.certificate}`);
   const certificate = readCertificate(path);
   const given: number[] = [];
   const told = (what: string): Certificate => ({ ...certificate, lines: counted(certificate.lines, what, given, log) });
-  let checker: Checker | null = null;
+  const check = (): Checker | null => {
+    try {
+      return checkLines(systemIn(built.r1cs), told("checked"));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusal = error.message;
+      return null;
+    }
+  };
   let refusal: string | null = null;
-  try {
-    checker = checkLines(systemIn(built.r1cs), told("checked"));
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    refusal = error.message;
+  let checker = check();
+  let asked: readonly AskedSignal[] = [];
+  if (options.solvers !== undefined && (checker?.open() ?? []).length > 0) {
+    const found = further(path, built.r1cs, names, options.solvers, log);
+    asked = found.asked;
+    if (found.written !== null) [written, checker] = [found.written, check()];
   }
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
@@ -147,7 +162,7 @@ async function certifiedIn(
   );
   const whole = { ...written, r1cs: certificate.circuit, given: [...new Set(given)].map(nameOf) };
   return {
-    report: reportOf(circuit.name, whole, checker, built, seconds, counts, without, named, stopped),
+    report: reportOf(circuit.name, whole, checker, built, seconds, counts, without, named, asked, stopped),
     refusal,
   };
 }
@@ -210,6 +225,7 @@ function reportOf(
   counts: CertificateReport["deletions"],
   spared: readonly SparedConstraint[],
   openSignals: readonly OpenSignal[],
+  asked: readonly AskedSignal[],
   stopped: readonly string[],
 ): CertificateReport {
   const signals = built.wires - 1;
@@ -244,6 +260,7 @@ function reportOf(
     },
     spared,
     openSignals,
+    asked,
     stopped,
   };
 }

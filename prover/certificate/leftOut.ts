@@ -81,7 +81,8 @@ export class LeftOut {
     }
   }
 
-  #isSolved(signal: number): boolean {
+  /** Whether it is known what the signal is over signals of the file. */
+  isSolved(signal: number): boolean {
     return this.#kept.has(signal) || this.#places.has(signal);
   }
 
@@ -89,7 +90,7 @@ export class LeftOut {
   #open(n: number): number[] {
     const found = new Set<number>();
     for (const sum of this.#system.constraints.at(n) as Constraint) {
-      for (const one of sum.keys()) if (!this.#isSolved(one)) found.add(one);
+      for (const one of sum.keys()) if (!this.isSolved(one)) found.add(one);
     }
     return [...found];
   }

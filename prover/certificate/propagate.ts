@@ -8,16 +8,13 @@ import type { Line } from "../../verifier/certificate/reasoner.ts";
 import { excludesZero } from "../../verifier/constraints/intervals.ts";
 import { type Constraint, linearOf, Refusal, type Sum } from "../../verifier/constraints/sums.ts";
 import type { System } from "../../verifier/constraints/system.ts";
+import { Bounds } from "./bounds.ts";
 import { hasChallenge, partsOf } from "./divisors.ts";
 import { multipliers } from "./multipliers.ts";
 import { Near } from "./near.ts";
 import { NumberLists } from "./numberLists.ts";
 import { SumNames } from "./sumNames.ts";
-import { eitherOf, hasBounds, says } from "./worth.ts";
-import { gaps, unfold } from "./zeroProducts.ts";
 
-/** How often the bounds of a signal are looked at again. */
-const LOOKS = 8;
 /** Rules that add a constraint by algebra alone. */
 export const ALGEBRA: ReadonlySet<string> = new Set(["define", "rewrite", "identity", "add"]);
 
@@ -51,7 +48,7 @@ export class Propagator {
   passed: ReadonlySet<number> = new Set();
   /** Constraints that are not looked at yet. */
   held: ReadonlySet<number> = new Set();
-  #looks = new Map<number, number>();
+  readonly bounds = new Bounds(this);
 
   /** @param handOn is given each line that holds and is in no case; without it, they are kept */
   constructor(system: System, divisor: DivisorReason, handOn?: (line: Line) => void) {
@@ -205,7 +202,7 @@ export class Propagator {
       for (const times of multipliers(new Map(unknown.map((one) => [one, linear.get(one) as bigint]))))
         if (this.try("radix", n, String(times))) break;
     }
-    this.#bounds(n, a, b, c, linear);
+    this.bounds.look(n, a, b, c, linear);
     return true;
   }
 
@@ -216,46 +213,6 @@ export class Propagator {
       return interval !== null && excludesZero(interval);
     }
     return c.size === 0 && facts.isNonzero(a) && facts.isNonzero(b);
-  }
-
-  #bounds(n: number, a: Sum, b: Sum, c: Sum, linear: Sum | null): void {
-    const { facts } = this.checker;
-    const again = (signal: number): boolean => {
-      if (signal === 0 || facts.constant(signal) !== null) return false;
-      const looks = this.#looks.get(signal) ?? 0;
-      if (facts.bounds.has(signal) && looks >= LOOKS) return false;
-      return true;
-    };
-    const count = (signal: number): void => {
-      this.#looks.set(signal, (this.#looks.get(signal) ?? 0) + 1);
-    };
-    if (linear !== null) {
-      const without = [...linear.keys()].filter((signal) => !facts.bounds.has(signal));
-      if (without.length > 1) return;
-      for (const signal of without.length === 1 ? without : linear.keys()) {
-        if (!again(signal) || linear.size > 300) continue;
-        if (says(facts, signal, facts.solved(linear, signal)) && this.try("range", n, signal)) count(signal);
-      }
-      return;
-    }
-    if (c.size === 0) {
-      for (const signal of new Set([...a.keys(), ...b.keys()])) {
-        if (!again(signal) || !says(facts, signal, eitherOf(facts, a, b, signal))) continue;
-        if (this.try("either", n, signal)) count(signal);
-      }
-      unfold(this, n, a, b);
-      gaps(this, n, a, b);
-      return;
-    }
-    if (hasBounds(facts, a) && hasBounds(facts, b)) {
-      for (const signal of c.keys()) {
-        if (again(signal) && hasBounds(facts, c, signal) && this.try("range", n, signal)) count(signal);
-      }
-    }
-    for (const signal of c.keys()) {
-      if (signal === 0) continue;
-      if (!facts.known.has(signal) || !facts.bounds.has(signal)) this.try("zero", n, n + 1, signal);
-    }
   }
 
   /** Constraints that have another form, of a bit alone or of one of two numbers. */
@@ -279,12 +236,12 @@ export class Propagator {
     const mark = facts.trail.length;
     const [lines, queue, queued, outer] = [this.#inner, this.#queue, this.#queued, this.#scope];
     const [from, isInCase] = [this.#from, this.#isInCase];
-    const looks = this.#looks;
+    const { looks } = this.bounds;
     const own: Line[] = [];
     [this.#inner, this.#queue, this.#queued, this.#scope] = [own, [], new Set(), scope];
     if (!isInCase) this.#from = this.system.constraints.length;
     this.#isInCase = true;
-    this.#looks = new Map();
+    this.bounds.looks = new Map();
     try {
       if (values.every(([signal, value]) => this.#canBe(signal, value))) {
         for (const [signal] of values) this.wake(signal);
@@ -294,7 +251,7 @@ export class Propagator {
       facts.undo(mark);
       [this.#from, this.#isInCase] = [from, isInCase];
       [this.#inner, this.#queue, this.#queued, this.#scope] = [lines, queue, queued, outer];
-      this.#looks = looks;
+      this.bounds.looks = looks;
     }
     return own;
   }

@@ -95,11 +95,17 @@ function rewritten(
   return done;
 }
 
+/** Constraints as a file has them, by number. */
+export interface FileConstraints {
+  readonly own: number;
+  readonly constraints: { at(n: number): Constraint | undefined };
+}
+
 /** Constraints of the file by the signals that they have, and where. A few others may be among those that are found. */
-class ByShape {
+export class ByShape {
   readonly #lists = new NumberLists();
 
-  constructor({ own, constraints }: System) {
+  constructor({ own, constraints }: FileConstraints) {
     for (let n = 0; n < own; n++) this.#lists.add(shape(constraints.at(n) as Constraint), n);
   }
 
@@ -123,7 +129,10 @@ function shape([a, b, c]: Constraint): number {
 }
 
 /** s and t such that `theirs` is (s a) · (t b) = s t c, or that with the factors swapped. */
-function multiples([a, b, c]: Constraint, [x, y, z]: Constraint): { s: bigint; t: bigint; isSwapped: boolean } | null {
+export function multiples(
+  [a, b, c]: Constraint,
+  [x, y, z]: Constraint,
+): { s: bigint; t: bigint; isSwapped: boolean } | null {
   for (const isSwapped of [false, true]) {
     const [s, t] = isSwapped ? [ratio(x, b), ratio(y, a)] : [ratio(x, a), ratio(y, b)];
     if (s === null || t === null) continue;

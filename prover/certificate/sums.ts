@@ -1,4 +1,6 @@
 /** What no single constraint says: sums of two linear constraints, and bits that a sum tells apart. */
+import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { type Interval, isDisjoint } from "../../verifier/constraints/intervals.ts";
 import { centred, constantOf, inverse, plus, type Sum, ZERO } from "../../verifier/constraints/sums.ts";
 import { eliminate, type Row } from "./elimination.ts";
 import { listed } from "./lists.ts";
@@ -135,25 +137,31 @@ export function toldApart(own: Propagator, among: Iterable<number> = own.system.
     seen.add(key);
     const scope = new Set([...unknown.keys()].flatMap((one) => own.of(one)).filter((one) => !own.inHash.has(one)));
     for (const times of multipliers(unknown)) {
-      const named = own.names.named(plus(ZERO, unknown, times));
-      const [whole, factor = 1n] = [...named][0] ?? [];
-      const definition = whole === undefined ? undefined : own.of(whole)[0];
-      if (whole === undefined || definition === undefined) continue;
-      const share = centred(factor * inverse(own.system.linear(definition).get(whole) as bigint));
+      const part = plus(ZERO, unknown, times);
+      const inCase = (bit: number, value: bigint, inside: () => void): Line[] =>
+        own.inCase([[bit, value]], scope, () => {
+          if (own.run()) inside();
+        });
+      const bits = [...unknown.keys()].filter((one) => facts.bounds.get(one)?.join() === "0,1");
+      const isTold = (bit: number): boolean => {
+        const places: (Interval | null)[] = [];
+        for (const value of [0n, 1n]) inCase(bit, value, () => places.push(facts.interval(part)));
+        const [low, high] = places;
+        return low != null && high != null && isDisjoint(low, high);
+      };
+      const bit = bits.find(isTold);
+      if (bit === undefined) continue;
+      // A sum that is known, and has a name.
+      const [whole] = [...own.names.named(part).keys()] as [number];
+      const definition = own.of(whole)[0] as number;
+      const share = inverse(own.system.linear(definition).get(whole) as bigint);
       own.must("add", [
         [n, String(times)],
         [definition, String(share)],
       ]);
       own.run();
-      for (const bit of unknown.keys()) {
-        if (facts.bounds.get(bit)?.join() !== "0,1") continue;
-        const branches = [0n, 1n].map((value) =>
-          own.inCase([[bit, value]], scope, () => {
-            if (own.run()) own.try("range", definition, whole);
-          }),
-        );
-        if (own.try("apart", bit, [[whole, "1"]], branches)) return true;
-      }
+      const branches = [0n, 1n].map((value) => inCase(bit, value, () => void own.try("range", definition, whole)));
+      if (own.try("apart", bit, [[whole, "1"]], branches)) return true;
     }
   }
   return false;

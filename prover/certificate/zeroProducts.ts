@@ -6,7 +6,7 @@ import type { System } from "../../verifier/constraints/system.ts";
 import { terms } from "./terms.ts";
 
 /** What tries lines: a propagator. */
-interface Trying {
+export interface Trying {
   readonly checker: Checker;
   readonly system: System;
   readonly unfolded: Set<number>;

@@ -10,8 +10,11 @@ import type { TimeMap } from "../../trace/state/timeMap.ts";
 import { firstLeaf } from "../../trace/state/tree.ts";
 import { EXIT } from "../stateCircuits.ts";
 import type { CircuitInput } from "../witness/witness.ts";
+import type { ExitPublic } from "./exitPublic.ts";
 import { requireLevels } from "./levels.ts";
 import { statePath } from "./statePath.ts";
+
+export { type ExitPublic, exitSignals } from "./exitPublic.ts";
 
 /** A program's wish to leave with a resource. */
 export interface ExitWish extends Omit<ExitStatement, "w1"> {
@@ -22,26 +25,10 @@ export interface ExitWish extends Omit<ExitStatement, "w1"> {
 /** What signs the wish: the program's secret, or a signature that was made with it. */
 export type ExitSigner = { readonly secret: Uint8Array } | { readonly signature: LogSignature };
 
-/** What a proof of an exit states, as the registry is given it. */
-export interface ExitPublic {
-  readonly root: bigint;
-  readonly domain: bigint;
-  readonly place: bigint;
-  readonly program: bigint;
-  readonly authority: bigint;
-  readonly w0: bigint;
-  readonly w1: bigint;
-}
-
 /** The statement of an exit, and the inputs of the circuit that show it. */
 export interface ExitInput {
   readonly statement: ExitPublic;
   readonly input: CircuitInput;
-}
-
-/** The public inputs of such a statement, in their order. */
-export function exitSignals({ root, domain, place, program, authority, w0, w1 }: ExitPublic): bigint[] {
-  return [root, domain, place, program, authority, w0, w1];
 }
 
 /**

@@ -12,14 +12,8 @@ import { UnprovenError } from "../proving/unproven.ts";
 import { CELL_CIRCUIT, EXIT, type StateCircuit } from "../stateCircuits.ts";
 import { type CircuitInput, calculateWitness } from "../witness/witness.ts";
 import { type CellStatement, cellInput, cellSignals } from "./cellInput.ts";
-import {
-  type ExitInput,
-  type ExitPublic,
-  type ExitSigner,
-  type ExitWish,
-  exitInput,
-  exitSignals,
-} from "./exitInput.ts";
+import type { ExitInput, ExitSigner, ExitWish } from "./exitInput.ts";
+import { type ExitPublic, exitSignals } from "./exitPublic.ts";
 
 /** How a state is proven. */
 export interface StateProofOptions {
@@ -57,6 +51,8 @@ export async function proveExit(
   signer: ExitSigner,
   options: StateProofOptions = {},
 ): Promise<StateProof<ExitPublic>> {
+  // The curve of signatures takes a second to load, and most of those who import this sign nothing.
+  const { exitInput } = await import("./exitInput.ts");
   return await proveExitInput(exitInput(map, wish, signer), options);
 }
 

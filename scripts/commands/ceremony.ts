@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { circuitNamed, type NamedCircuit, PROFILES } from "../../prover/profiles.ts";
+import { circuitNamed, mainSource, type NamedCircuit, PROFILES } from "../../prover/profiles.ts";
 import { NO_CERTIFICATE } from "../lib/noCertificate.ts";
 import { pairs } from "../lib/output.ts";
 import { circuitOption } from "../lib/profileOption.ts";
@@ -41,7 +41,7 @@ function begin() {
 
 /** Runs `ceremony begin` and `setup --ptau`. */
 export async function beginFrom(options: PtauOptions & { out: string }, progress: Progress) {
-  const { beginCeremony } = await import("../../prover/index.ts");
+  const { beginCeremony } = await import("../../prover/keys/ceremony.ts");
   const { profile, circuit, certificate } = await circuitOf(options, progress);
   progress.say(`making the first key of ${profile}`);
   await beginCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, options.out);
@@ -64,7 +64,7 @@ function contribution() {
     .argument("<to>", "file to write")
     .requiredOption("--name <name>", "your name in the transcript");
   return does<{ name: string }>(command, async ({ args: [from = "", to = ""], options, progress }) => {
-    const { contribute } = await import("../../prover/index.ts");
+    const { contribute } = await import("../../prover/keys/ceremony.ts");
     progress.say("contributing");
     const hash = await contribute(from, to, options.name);
     return contributed(
@@ -81,7 +81,7 @@ function beacon() {
     .argument("<to>", "file to write")
     .requiredOption("--value <hex>", "the number: 16 to 64 bytes in hexadecimal");
   return does<{ value: string }>(command, async ({ args: [from = "", to = ""], options, progress }) => {
-    const { applyBeacon } = await import("../../prover/index.ts");
+    const { applyBeacon } = await import("../../prover/keys/ceremony.ts");
     progress.say("applying the beacon");
     const hash = await applyBeacon(from, to, options.value);
     return contributed(to, hash, "this is the last key: each user verifies and installs it");
@@ -93,7 +93,7 @@ function verification() {
     "<key>",
   );
   return does<PtauOptions>(command, async ({ args: [zkey = ""], options, progress }) => {
-    const { ceremonyName, verifyCeremony } = await import("../../prover/index.ts");
+    const { ceremonyName, verifyCeremony } = await import("../../prover/keys/ceremony.ts");
     const { circuit, ...names } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await verifyCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
@@ -104,7 +104,7 @@ function verification() {
 function installation() {
   const command = withPtau(verb("install", "verify a key and use it in place of the development key"));
   return does<PtauOptions>(command.argument("<key>"), async ({ args: [zkey = ""], options, progress }) => {
-    const { ceremonyName, installCeremony } = await import("../../prover/index.ts");
+    const { ceremonyName, installCeremony } = await import("../../prover/keys/ceremony.ts");
     const { circuit, ...names } = await circuitOf(options, progress);
     progress.say("verifying the key; this takes as long as making it");
     const transcript = await installCeremony(circuit, { path: options.ptau, hash: options.ptauHash }, zkey);
@@ -114,7 +114,8 @@ function installation() {
 }
 
 async function circuitOf({ profile: name }: PtauOptions, progress: Progress) {
-  const { buildCircuit, certificateOf, mainSource } = await import("../../prover/index.ts");
+  const { certificateOf } = await import("../../prover/certificates.ts");
+  const { buildCircuit } = await import("../../prover/circuit/build.ts");
   const profile = name === undefined ? (PROFILES[0] as NamedCircuit) : circuitNamed(name);
   const circuit = await buildCircuit(profile.name, mainSource(profile), { onProgress: progress.onProgress });
   return { profile: profile.name, circuit, certificate: certificateOf(profile.name, circuit.r1csHash) };
@@ -131,7 +132,7 @@ function contributed(zkey: string, hash: string, advice: string) {
 function verified(
   { profile, certificate }: { profile: string; certificate: string | null },
   circuit: string,
-  transcript: import("../../prover/index.ts").Transcript,
+  transcript: import("../../prover/keys/ceremony.ts").Transcript,
   hash: string,
   advice: readonly string[],
 ) {

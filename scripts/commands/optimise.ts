@@ -26,7 +26,7 @@ export function optimise() {
       whole,
     );
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
-    const { optimiseDirectory } = await import("../../prover/index.ts");
+    const { optimiseDirectory } = await import("../../prover/optimise/optimise.ts");
     progress.say("looking for a better order");
     const { out, profile, retime } = options;
     const onProgress = progress.onProgress;
@@ -35,7 +35,7 @@ export function optimise() {
   });
 }
 
-type Report = Awaited<ReturnType<typeof import("../../prover/index.ts").optimiseDirectory>>;
+type Report = Awaited<ReturnType<typeof import("../../prover/optimise/optimise.ts").optimiseDirectory>>;
 
 function linesOf(report: Report, out: string): string[] {
   const { gained, groups, fixed, moved, retimed, before, after, bundles, signatures } = report;

@@ -18,7 +18,7 @@ export function prove() {
       jobsArgument,
     );
   return does<{ profile?: string; engine?: string; jobs?: number }>(command, async ({ args, options, progress }) => {
-    const { proveDirectory } = await import("../../prover/index.ts");
+    const { proveDirectory } = await import("../../prover/prove.ts");
     progress.say("replaying");
     const { profile, engine, jobs } = options;
     let [done, all] = [0, 0];

@@ -28,7 +28,8 @@ export function setup() {
     const { ptau, out } = options;
     if ((ptau === undefined) !== (out === undefined)) throw new UsageError("give --ptau FILE and --out FILE together");
     if (ptau !== undefined && out !== undefined) return await beginFrom({ ...options, ptau, out }, progress);
-    const { artifactFacts, artifactsOf, originText } = await import("../../prover/index.ts");
+    const { artifactFacts, artifactsOf } = await import("../../prover/artifacts.ts");
+    const { originText } = await import("../../prover/keys/origin.ts");
     const one = options.profile === undefined ? PROFILES.slice(0, 1) : [circuitNamed(options.profile)];
     const wanted = options.all === true ? NAMED_CIRCUITS : one;
     const profiles: ReturnType<typeof artifactFacts>[] = [];

@@ -21,7 +21,7 @@ export function withdraw() {
   return does<Options>(command, async ({ args: [dir = ""], options, progress }) => {
     const { readManifest } = await import("../../trace/run/runDirectory.ts");
     const { Names } = await import("../../trace/describe/names.ts");
-    const { withdrawDirectory } = await import("../../prover/index.ts");
+    const { withdrawDirectory } = await import("../../prover/withdraw.ts");
     progress.say("tracing");
     const report = await wholeOrNothing(options.out, () =>
       withdrawDirectory(dir, { ...options, onProgress: progress.onProgress, store: { onNotice: storeNotice } }),

@@ -32,7 +32,7 @@ export interface Stepped {
   readonly end: { readonly known: Known; readonly error: TimeBanditsError | undefined } | undefined;
 }
 
-interface Begun {
+export interface Begun {
   readonly map: TimeMap;
   readonly seq: number;
   /** Time of the transition before. */
@@ -41,7 +41,7 @@ interface Begun {
 }
 
 /** A group whose progress can be read. */
-class OpenGroup {
+export class OpenGroup {
   readonly group: Group;
   progress: Progress;
   readonly #begun: Begun;
@@ -217,7 +217,7 @@ export function* machineSteps(random: Random, map: TimeMap, asked: number): Gene
 }
 
 /** The rows that come next: an owed Check, or a row with the lines that it needs. */
-function nextRows(group: Group, waiting: Row[]): Row[] {
+export function nextRows(group: Group, waiting: Row[]): Row[] {
   const owed = group.pendingCheck();
   if (owed !== null) return [owed];
   const row = waiting.shift();
@@ -230,7 +230,13 @@ function nextRows(group: Group, waiting: Row[]): Row[] {
 }
 
 /** The trigger of a watch that has fired, or effects that are asked for at random. */
-function askedRows(random: Random, map: TimeMap, now: number, triggers: Map<bigint, readonly Row[]>): Row[] {
+export function askedRows(
+  random: Random,
+  map: TimeMap,
+  now: number,
+  triggers: Map<bigint, readonly Row[]>,
+  any: typeof anyEffect = anyEffect,
+): Row[] {
   const fired = [...map.addresses()].filter((at) => {
     const cell = map.cell(at);
     return cell.type === "watch" && cell.state === "fired";
@@ -241,7 +247,7 @@ function askedRows(random: Random, map: TimeMap, now: number, triggers: Map<bigi
     return [rowOf("Trigger", programOf(watch), { authority: watch }), ...(triggers.get(trigger) ?? [])];
   }
   const actor = 1 + random.below(3);
-  const effects = Array.from({ length: random.below(4) === 0 ? 2 : 1 }, () => anyEffect(random, { actor, now, map }));
+  const effects = Array.from({ length: random.below(4) === 0 ? 2 : 1 }, () => any(random, { actor, now, map }));
   try {
     return effects.flatMap((effect: Effect) => lower(map, actor, effect, (digest, rows) => triggers.set(digest, rows)));
   } catch (error) {

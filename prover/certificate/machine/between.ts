@@ -2,7 +2,7 @@
  * Between two rows: what holds of the state that one hands to the other, that a group ends only where the machine ends
  * it, and that the next row takes what was handed on.
  */
-import { BITS, WATCHES } from "../../../trace/layout.ts";
+import { BITS, CELL, WATCHES } from "../../../trace/layout.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
 import type { Interval } from "../../../verifier/constraints/intervals.ts";
 import { constantOf, plus, type Sum } from "../../../verifier/constraints/sums.ts";
@@ -11,7 +11,7 @@ import type { Goal } from "./handedOn.ts";
 import { PathProof, type Verdict } from "./paths.ts";
 import type { Carried } from "./progress.ts";
 import type { RowCase } from "./rowCase.ts";
-import type { RowWords, Values } from "./values.ts";
+import { COLUMNS, type RowWords, type Values } from "./values.ts";
 
 /** A part of the state. */
 type Part = "group" | "call" | "line" | "owed";
@@ -89,6 +89,34 @@ export function assumeState(own: RowCase, facts: readonly StateFact[]): void {
     // The bounds of a signal that is solved are not those of the sum that it is.
     if (signal === null || own.equations.solved(signal) !== undefined) own.assumeBetween(sum, between);
   }
+}
+
+/** Whether a row that names the program 0 opens its header, or a cell of it that is not empty: it has neither. */
+export function opensOwn(
+  own: RowCase,
+  { open, address, found }: RowWords,
+  scope: ReadonlySet<number>,
+  program: Sum,
+): boolean {
+  if (!own.close()) return true;
+  let isShown = true;
+  own.inCase(scope, () => {
+    if (!own.assumeZero(program) || !own.close()) return;
+    isShown = COLUMNS.some((column) => {
+      const [low, high] = own.interval(address[column]) ?? [-1n, 0n];
+      const isFull = column === "A" || column === "B" ? high === 0n : hasType(own, found[column][0]);
+      return isFull && constantOf(own.normal(open[column])) === 1n && low >= 0n && high < 1n << BigInt(BITS.slot);
+    });
+  });
+  return isShown;
+}
+
+/** Whether a word is that of a cell that is not empty: as an integer it has the cell's type in its lowest bits. */
+function hasType(own: RowCase, word: Sum): boolean {
+  const normal = own.normal(word);
+  const types = BigInt(Object.keys(CELL).length);
+  const isPlace = ([signal, factor]: readonly [number, bigint]): boolean => signal === 0 || factor % types === 0n;
+  return own.interval(word) !== null && (normal.get(0) ?? 0n) % types !== 0n && [...normal].every(isPlace);
 }
 
 /** The signal that a sum is; null if it is another sum. */

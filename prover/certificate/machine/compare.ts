@@ -5,16 +5,16 @@
 import { BITS } from "../../../trace/layout.ts";
 import { SHAPES } from "../../../trace/machine/rowShape.ts";
 import { opOf, type RowName } from "../../../trace/machine/transition.ts";
-import type { Sum } from "../../../verifier/constraints/sums.ts";
 import { type Path, pathsOf } from "../equations/paths.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
-import { assumeState, BetweenRows, everyRow, factsOf } from "./between.ts";
+import { assumeState, BetweenRows, everyRow, factsOf, opensOwn } from "./between.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { notPacked } from "./packed.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
+import { withRowBefore } from "./scope.ts";
 import type { Values } from "./values.ts";
 import { Walk } from "./walk.ts";
 
@@ -68,14 +68,8 @@ export function compared(
   const op = opOf({ effect });
   const bits = row.bits.flatMap((bit, i) => (bit === 0 ? [] : [[bit, i === op ? 1n : 0n] as const]));
   // Also what the row before says of the state that it hands on.
-  const { call, line, owed } = words.before;
-  const handed = [call.calling, call.left, line.lineage, line.child, ...owed].flatMap((sum) => [...sum.keys()]);
-  const scope = new Set(row.scope);
-  const mine = new Set(row.signals);
-  const isOwn = (n: number): boolean =>
-    (own.system.constraints.at(n) as readonly Sum[]).some((sum) => [...sum.keys()].some((one) => mine.has(one)));
-  for (const signal of handed)
-    for (const n of own.of(signal)) if (!own.passed.has(n) && !own.inHash.has(n) && !isOwn(n)) scope.add(n);
+  const { line } = words.before;
+  const scope = withRowBefore(own, row, words);
   const nameOf = (signal: number): string => row.nameOf.get(signal) ?? names.of[signal] ?? String(signal);
   const found = {
     same: 0,
@@ -88,11 +82,12 @@ export function compared(
   own.inCase(bits, row.scope, () => {
     const base = new RowCase(own, scope, rankIn(own, nameOf, new Set(line.lineage.keys())));
     assumeState(base, factsOf(words.handed));
-    // No program has the number 0: the headers of both are opened, or the peer is the actor. In a Lineage row the
-    // peer's memory holds a capability.
+    // No program has the number 0: it has no header and no cell, and the row finds one of each that it names.
     const programs = SHAPES[effect].peer === "none" ? ["op.actor"] : ["op.actor", "op.peer"];
     for (const name of programs) {
-      base.assumeBetween(new Map([[row.named.get(name) as number, 1n]]), [1n, (1n << BigInt(BITS.program)) - 1n]);
+      const program = new Map([[row.named.get(name) as number, 1n]]);
+      if (!opensOwn(base, words, row.scope, program)) found.open[`a cell of ${name} is found`] = 1;
+      base.assumeBetween(program, [1n, (1n << BigInt(BITS.program)) - 1n]);
     }
     if (!base.close()) {
       if (row.number === 0) return;
@@ -124,7 +119,7 @@ export function compared(
 }
 
 /** Sums are written over bits, and over words that have none. @param kept signals that are solved last */
-function rankIn(
+export function rankIn(
   own: Propagator,
   nameOf: (signal: number) => string,
   kept: ReadonlySet<number>,
@@ -138,4 +133,4 @@ function rankIn(
     return WORDS.test(nameOf(signal)) ? 1 : 2;
   };
 }
-const WORDS = /\.([ab]Words\[[12]\]|xWords\[2\]|digest|argument|[ab]Clock|time|start)$|previous/;
+const WORDS = /\.([ab]Words\[[12]\]|xWords\[2\]|digest|argument|[ab]Clock|time|start)$|previous|^seq$/;

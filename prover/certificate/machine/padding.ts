@@ -1,41 +1,57 @@
-/** A padding row beside the machine, where it is no row: it finds no cell, asks nobody, and hands on an ended group. */
+/**
+ * A row that pads a batch. The machine has no such row: so it must change nothing, and stand only where the machine
+ * might have ended. It opens no cell, takes no time, asks for no signature, and carries on from no group, no open call,
+ * no open line and no Check that is owed.
+ */
 import { OP } from "../../../trace/layout.ts";
 import { plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
 import { assumeState, factsOf } from "./between.ts";
+import { rankIn } from "./compare.ts";
+import type { Carried } from "./progress.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
-import { COLUMNS } from "./values.ts";
+import { withRowBefore } from "./scope.ts";
 
-/**
- * @param own knows the bounds of the row's signals
- * @param levels of programs in the map
- * @returns what a padding row may do, by name; null: the row cannot be padding, as the first of a batch
- */
-export function paddingDoes(own: Propagator, names: Names, row: Row, levels: number): string[] | null {
-  if (row.bits[OP.Padding] === 0) return null;
-  const bits = row.bits.map((bit, i) => [bit, i === OP.Padding ? 1n : 0n] as const);
-  // Columns and state lie where they lie in any operation.
-  const { open, handed, after } = rowWords("Trigger", row, names, levels);
-  const nothing: [string, Sum][] = [
-    ...COLUMNS.map((column): [string, Sum] => [`finds a cell in ${column}`, open[column]]),
-    ["takes time", plus(after.time, handed.time, -1n)],
-    ["goes on a group", handed.group.continues],
-    ["leaves its group open", after.group.continues],
-    ["leaves a call open", after.call.calling],
-    ["leaves a line open", after.line.lineage],
-    ...after.owed.map((bit, i): [string, Sum] => [`leaves Check ${i} owed`, bit]),
-  ];
-  const asked = row.named.get("tuples.signed");
-  if (asked !== undefined) nothing.push(["asks for a signature", new Map([[asked, 1n]])]);
-  let found: string[] = [];
+/** @returns what is not shown of it */
+export function notPadding(own: Propagator, names: Names, row: Row, levels: number): string[] {
+  // Which operation is named does not matter: only what all rows have is read.
+  const words = rowWords("Issue", row, names, levels);
+  const { open, handed, after, before } = words;
+  const bits = row.bits.flatMap((bit, op) => (bit === 0 ? [] : [[bit, op === OP.Padding ? 1n : 0n] as const]));
+  const nameOf = (signal: number): string => row.nameOf.get(signal) ?? names.of[signal] ?? String(signal);
+  const found: string[] = [];
   own.inCase(bits, row.scope, () => {
-    const base = new RowCase(own, row.scope, () => 0);
+    const scope = withRowBefore(own, row, words);
+    const base = new RowCase(own, scope, rankIn(own, nameOf, new Set(before.line.lineage.keys())));
     assumeState(base, factsOf(handed));
-    if (!base.close()) throw new Error("no row is padding: the constraints contradict each other");
-    found = nothing.filter(([, sum]) => base.normal(sum).size > 0).map(([what]) => what);
+    if (!base.close()) {
+      found.push("no row is padding");
+      return;
+    }
+    const zero = (what: string, sum: Sum): void => {
+      if (base.normal(sum).size > 0) found.push(what);
+    };
+    for (const [column, sum] of Object.entries(open)) zero(`it opens no ${column}`, sum);
+    zero("it takes no time", plus(after.time, handed.time, -1n));
+    zero("it asks for no signature", new Map([[row.named.get("tuples.signed") as number, 1n]]));
+    for (const [when, state] of [
+      ["before", handed],
+      ["after", after],
+    ] as const) {
+      for (const [what, sum] of nothingOf(state)) zero(`${what} ${when} it`, sum);
+    }
   });
   return found;
 }
+
+/** What is 0 where a group may end. */
+const nothingOf = ({ group, call, line, owed }: Carried): (readonly [string, Sum])[] => [
+  ["no group goes on", group.continues],
+  ["no call is open", call.calling],
+  ["no argument is left", call.left],
+  ["no line is open", line.lineage],
+  ...owed.map((bit, i) => [`Check ${i} is not owed`, bit] as const),
+];

@@ -28,6 +28,9 @@ export interface Taken {
   readonly values: Values | null;
   readonly tests: ReadonlySet<Test>;
 }
+interface Read extends Taken {
+  readonly values: Values;
+}
 const NOTHING: Taken = { values: null, tests: new Set() };
 
 /** What is not shown yet in a case, by name, with the sums that it hangs on. */
@@ -57,6 +60,8 @@ export class PathProof {
   #cases = 0;
   /** A difference whose sign is to be split on. */
   #which: Sum | null = null;
+  /** Whether the row certainly leaves something else than the machine. */
+  #isOther = false;
 
   /**
    * @param own a case of the row, in which the propagator is now
@@ -70,11 +75,11 @@ export class PathProof {
     if (left.length === 0) return { is: "same" };
     const what = left.map(([name]) => name).join(", ");
     if (bits.length >= DEPTH || this.#cases++ > BUDGET) return { is: "open", what, bits };
+    // Where the row leaves something else, no row may take the way: whether its condition holds is to be known.
+    const either = this.#isOther ? this.#undecided(now) : null;
+    if (either !== null) return this.#proveNone(own, bits, now, either, what);
     const read = toRead(own, values, this.#nameOf);
-    const either = read === null && this.#which === null ? this.#undecided(now) : null;
-    if (either !== null) return this.#proveEach(own, bits, now, either);
     const which = this.#which;
-    this.#which = null;
     const split =
       which !== null
         ? greaterOf(which)
@@ -105,29 +110,29 @@ export class PathProof {
     return result;
   }
 
-  /** The condition of a watch has several alternatives: it may not be known which one holds. */
-  #undecided({ tests, values }: Taken): Either | null {
-    if (!this.#path.outcome.accepted || values === null) return null;
+  /** A test of a watch's condition that is not assumed: it has several alternatives. */
+  #undecided({ tests }: Taken): Either | null {
     const open = this.#path.conditions.filter((test): test is Either => "any" in test && !tests.has(test));
     return open.find((test) => sumsIn(test).some(({ terms }) => terms.has("owed.after.quantity"))) ?? null;
   }
 
-  /** The path is as many paths as the test has alternatives. */
-  #proveEach(own: RowCase, bits: readonly string[], now: Taken, either: Either): Verdict {
-    return this.#inEach(own, either.any.entries(), ([i, { conditions, found }]) => {
+  /** That no row takes the path, which is as many paths as the test has alternatives. */
+  #proveNone(own: RowCase, bits: readonly string[], now: Read, either: Either, what: string): Verdict {
+    const can = [...either.any.entries()].filter(([, { found }]) => fit(found, now.values));
+    return this.#inEach(own, can, ([i, { conditions, found }]) => {
       const tests = [...this.#path.conditions.filter((test) => test !== either), ...conditions];
       const types = Object.entries(found).map(([cell, can]) => {
         const former = this.#path.found[cell];
         return [cell, former === undefined ? can : can.filter((type) => former.includes(type))] as const;
       });
       const path = { ...this.#path, conditions: tests, found: { ...this.#path.found, ...Object.fromEntries(types) } };
-      const proof = new PathProof(path, this.#words, this.#scope, this.#nameOf, this.#wanted);
+      const proof = new PathProof(path, this.#words, this.#scope, this.#nameOf, () => [[what, []]]);
       return proof.prove(own, [...bits, `alternative ${i}`], now);
     });
   }
 
   /** Reads the row, with all tests of the path assumed. @returns null: it cannot be */
-  #taken(own: RowCase, before: Taken): (Taken & { readonly values: Values }) | null {
+  #taken(own: RowCase, before: Taken): Read | null {
     const tests = new Set(before.tests);
     let { values } = before;
     for (let known = -1; ; known = tests.size) {
@@ -165,10 +170,12 @@ export class PathProof {
       return [[`${outcome.invariant} at ${outcome.where}`, [...sums, ...missing]]];
     }
     const found: [string, Sum[]][] = [];
+    [this.#which, this.#isOther] = [null, false];
     const goal = (name: string, machine: Linear, circuit: Sum): void => {
       const value = evaluated(own, machine, values);
       const rest = value === null ? null : own.normal(plus(value, circuit, -1n));
       if (rest?.size === 0) return;
+      if (rest !== null && own.isNonzero(rest)) this.#isOther = true;
       const which = undecidedIn(own, machine, values);
       if (which !== null) this.#which = which;
       found.push([name, [rest ?? own.normal(circuit)]]);

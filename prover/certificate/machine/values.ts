@@ -24,6 +24,8 @@ export interface RowWords {
   readonly packed: readonly (readonly [Linear, Sum])[];
   /** The column of the capability that the row uses, if its operation may use one. */
   readonly inUse: Column | undefined;
+  /** Bits that say which way the row takes. They are split before any test, so that the goals do not hang on them. */
+  readonly ways: readonly Sum[];
   /** Variables that are one sum each. */
   readonly single: ReadonlyMap<string, Sum>;
   /** What the row before handed on, the same as this row takes it, and what this row hands on. */
@@ -169,6 +171,7 @@ export function valuesIn(own: RowCase, words: RowWords, before: Values | null = 
     const interval = own.interval(sum);
     if (interval === null || interval[0] < low || interval[1] > high) own.assumeBetween(sum, [low, high]);
   }
+  for (const bit of words.ways) if (constantOf(own.normal(bit)) === null) unread.push(own.normal(bit));
   const values: Values = { of, wholes, words: wholeWords, types, unread, bits: [], read: all };
   assumeGiven(own, words, values, before);
   return values;

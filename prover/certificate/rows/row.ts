@@ -58,7 +58,8 @@ export class RowsByName {
     return known;
   }
 
-  #named(number: number): Pick<Row, "named" | "nameOf"> {
+  /** A row's signals by name, and their names. */
+  named(number: number): Pick<Row, "named" | "nameOf"> {
     const [named, nameOf] = [new Map<string, number>(), new Map<number, string>()];
     for (const name of this.#of(number).names) {
       const signal = this.#names.signals.get(name) as number;
@@ -74,7 +75,7 @@ export class RowsByName {
   /** A row, with the constraints that there are now. */
   row(own: Propagator, number: number): Row {
     const { signals } = this.#of(number);
-    const { named, nameOf } = this.#named(number);
+    const { named, nameOf } = this.named(number);
     const scope = new Set<number>();
     for (const signal of signals) {
       for (const n of own.of(signal)) {

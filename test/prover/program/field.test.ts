@@ -1,7 +1,7 @@
 /** The faster program's arithmetic, against whole numbers. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BASE_PRIME, power, FIELD_ORDER as R } from "../../../prover/curve/bn254.ts";
+import { BASE_PRIME, inverse, FIELD_ORDER as R } from "../../../prover/curve/bn254.ts";
 import { fromMontgomery, multiply } from "../../../prover/witnessProgram/field.ts";
 import { Assembler } from "../../../trace/wasm/assembler.ts";
 import { inverseModulo } from "../../../trace/wasm/divisionSteps.ts";
@@ -31,7 +31,7 @@ function run(name: string, operands: readonly bigint[], to: number): bigint {
   return take(to);
 }
 
-const inverseOf = (value: bigint): bigint => power(value, R - 2n, R);
+const inverseOf = (value: bigint, prime = R): bigint => (value === 0n ? 0n : inverse(value, prime));
 const OUT = inverseOf(2n ** 256n % R);
 
 const EDGES = [0n, 1n, 2n, R - 1n, R - 2n, (R - 1n) / 2n, (R + 1n) / 2n, 2n ** 256n % R, 2n ** 253n, 2n ** 253n - 1n];
@@ -79,7 +79,7 @@ test.each([0, 1, 2])("an inverse, written to place %i; that of 0 is 0", (to) => 
     expect(run("inverseModulo", [value], to)).toBe(inverseOf(value));
     // The base field's prime is the larger one.
     for (const other of [value, BASE_PRIME - value - 1n]) {
-      expect(run("inverseModuloPrime", [other], to)).toBe(power(other, BASE_PRIME - 2n, BASE_PRIME));
+      expect(run("inverseModuloPrime", [other], to)).toBe(inverseOf(other, BASE_PRIME));
     }
   };
   for (const value of [...EDGES, ...BITS]) check(value);
