@@ -194,7 +194,9 @@ export class Propagator {
     if (unknown.length === 1) {
       const signal = unknown[0] as number;
       if (!this.try("follows", n) && linear === null && (a.has(signal) || b.has(signal))) {
-        const reason = this.divisor(signal, n);
+        // A quotient is alone on its side. Where it stands in a sum, the other side is no divisor that its name speaks of.
+        const isAlone = [a, b].some((sum) => sum.size === 1 && sum.has(signal));
+        const reason = isAlone ? this.divisor(signal, n) : null;
         if (reason !== null) this.try("divides", reason, n);
         else if (hasChallenge(this, a, b)) this.try("drawn", n, partsOf(this, this.checker.only(n)[1]));
       }
