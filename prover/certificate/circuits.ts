@@ -27,7 +27,7 @@ export const GIVEN: Readonly<Record<string, readonly string[]>> = {
   cell: ["root", "address"],
   exit: ["root", "domain", "place", "program"],
 };
-const OF_BATCHES = ["preRoot", "traceRoot", "span", "domain", "point"];
+export const OF_BATCHES = ["preRoot", "traceRoot", "span", "domain", "point"];
 
 export interface SparedConstraint {
   /** Its number in the file. */
@@ -177,7 +177,7 @@ interface Written {
 }
 
 /** Makes a certificate, and writes it to a file. */
-function made(
+export function made(
   path: string,
   r1cs: string,
   names: Names,
@@ -210,7 +210,7 @@ function* counted(
 }
 
 /** The circuit with all signals of its source. It is read when it is needed, so that nobody keeps its constraints. */
-async function sourceOf(circuit: NamedCircuit, options: Pick<BuildOptions, "libraries">): Promise<() => Source> {
+export async function sourceOf(circuit: NamedCircuit, options: Pick<BuildOptions, "libraries">): Promise<() => Source> {
   const { r1cs, sym } = await buildSource(circuit.name, mainSource(circuit), options);
   const names = namesOf(await loadSymbols(sym));
   return () => ({ system: systemIn(r1cs), names });

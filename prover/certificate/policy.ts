@@ -45,7 +45,7 @@ export const ARGUED: readonly (readonly [name: RegExp, template: string, argumen
   ],
 ];
 
-/** Quotients in components of these names have divisors that are not 0. */
+/** Quotients in components of these names have divisors that are not 0: verifier/curve/ shows it. */
 export const DIVISORS: readonly (readonly [name: RegExp, reason: string])[] = [
   [
     /\.(minus|plus)\..*(slope|turn)\.out$/,
