@@ -1,6 +1,6 @@
 /**
  * `npm run curve`: shows that the divisors on the curve, which a certificate assumes not to be 0, are not
- * (docs/security/certificate.md). `--profile NAME`: of which circuit (batch-8 if none is named). `--certificate FILE`:
+ * (docs/security/curve.md). `--profile NAME`: of which circuit (batch-8 if none is named). `--certificate FILE`:
  * its certificate, which is made if none is named. `--json FILE` writes the counts. Exits with 1 if one is not shown.
  */
 import { writeFile } from "node:fs/promises";

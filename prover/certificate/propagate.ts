@@ -194,7 +194,7 @@ export class Propagator {
     if (unknown.length === 1) {
       const signal = unknown[0] as number;
       if (!this.try("follows", n) && linear === null && (a.has(signal) || b.has(signal))) {
-        // A quotient is alone on its side. Where it stands in a sum, the other side is no divisor that its name speaks of.
+        // A quotient is alone on its side. Where it stands in a sum, its name says nothing of the other side.
         const isAlone = [a, b].some((sum) => sum.size === 1 && sum.has(signal));
         const reason = isAlone ? this.divisor(signal, n) : null;
         if (reason !== null) this.try("divides", reason, n);

@@ -9,19 +9,11 @@ import { loadSymbols } from "../../prover/formats/symbols.ts";
 import { mainSource } from "../../prover/profiles.ts";
 import { EXIT } from "../../prover/stateCircuits.ts";
 import { Curve, checkCurve } from "../../verifier/curve/check.ts";
-import { SMALL } from "../lib/circuit.ts";
 import { type Hole, withHole } from "../lib/plantedHole.ts";
 
 it("shows all that the certificate of an exit assumes of the curve", { timeout: 300_000 }, async () => {
   const { curve, open, stopped, signatures } = await curveShown(EXIT);
   expect([signatures, stopped, open, curve]).toEqual([1, [], 0, { divisors: 602, shown: 602 }]);
-});
-
-it("shows all that the certificate of a batch assumes of the curve", { timeout: 900_000 }, async () => {
-  const { curve, open, stopped, signatures, reasons } = await curveShown(SMALL);
-  expect([signatures, stopped, open, curve]).toEqual([2, [], 0, { divisors: 1208, shown: 1208 }]);
-  // Lines that divide by `active`: what they name follows from the quotient.
-  expect(Object.values(reasons).map(({ otherwise }) => otherwise)).toEqual([0, 0, 4, 0]);
 });
 
 it("needs each constraint that a step names", { timeout: 300_000 }, async () => {

@@ -3,7 +3,7 @@
  *
  * A step names constraints, and sums of signals; what follows from them is computed here. Facts say of two sums (x, y):
  * in every witness they are an affine point of the curve, and its class (points.ts) is one of these. Who makes the
- * steps is not trusted, and no name is looked at. docs/security/certificate.md says what this is for.
+ * steps is not trusted, and no name is looked at. docs/security/curve.md says what this is for.
  */
 import {
   type Constraint,
