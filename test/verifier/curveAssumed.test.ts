@@ -1,6 +1,6 @@
 /** What a certificate assumes of divisors, beside what was shown: only divisions by that count. */
 import { describe, expect, it } from "vitest";
-import { type Certificate, checkLines } from "../../verifier/certificate/check.ts";
+import type { Certificate } from "../../verifier/certificate/check.ts";
 import type { Line } from "../../verifier/certificate/reasoner.ts";
 import { plus, ZERO } from "../../verifier/constraints/sums.ts";
 import { shownOf } from "../../verifier/curve/assumed.ts";
@@ -23,57 +23,71 @@ const certificate = (...lines: Line[]): Certificate => ({
   circuit: shown.system.hash,
   lines: [["given", [1]], ["chosen", "any", [2, 11, 12]], ...lines, ["follows", 3, 4]],
 });
+const REASONS = new Set([REASON, ORDINATE]);
 const compared = (one: Certificate) => {
-  checkLines(systemOf(FORMS), one);
-  const { found } = shownOf(() => systemOf(FORMS), one, shown, new Set([REASON, ORDINATE]));
+  const { found } = shownOf(systemOf(FORMS), one, shown, REASONS);
   return [REASON, ORDINATE].map((reason) => Object.values(found.get(reason) ?? {}));
 };
 
 describe("assumptions", () => {
   it("are shown where they divide by a slope's divisor, or say that an ordinate is not 0", () => {
     expect(compared(certificate(["divides", REASON, 2], ["nonzero", ORDINATE, [5]]))).toEqual([
-      [1, 1, 0],
-      [1, 1, 0],
+      [1, 1],
+      [1, 1],
     ]);
   });
 
-  it("are not needed where they divide by something else, and the signal follows from a shown division", () => {
-    expect(compared(certificate(["divides", REASON, 5]))[0]).toEqual([1, 0, 1]);
+  it("are not shown where they divide by something else, though the signal follows from a shown division, too", () => {
+    expect(compared(certificate(["divides", REASON, 5]))[0]).toEqual([1, 0]);
+    expect(compared(certificate(["divides", REASON, 2], ["divides", REASON, 6]))[0]).toEqual([2, 1]);
+    expect(compared(certificate(["divides", REASON, 2], ["nonzero", ORDINATE, [4, 12]]))[1]).toEqual([2, 0]);
   });
 
-  it("are not shown where the signal does not follow otherwise", () => {
-    expect(compared(certificate(["divides", REASON, 2], ["divides", REASON, 6]))[0]).toEqual([2, 1, 0]);
-    expect(compared(certificate(["divides", REASON, 2], ["nonzero", ORDINATE, [4, 12]]))[1]).toEqual([2, 0, 0]);
+  it("are not shown by a line that assumes the signal for another reason", () => {
+    const lines: Line[] = [
+      ["divides", REASON, 2],
+      ["divides", REASON, 6],
+      ["assumed", "x", [13]],
+    ];
+    expect(compared(certificate(...lines))[0]).toEqual([2, 1]);
   });
 
-  it("are not shown where a line needs the signal", () => {
-    const line: Line = ["asserts", 6];
-    expect(compared(certificate(["divides", REASON, 2], ["divides", REASON, 6], line))[0]).toEqual([2, 1, 0]);
-  });
-
-  it("of other reasons are left alone", () => {
-    expect(compared(certificate(["divides", "another reason", 5]))).toEqual([
-      [0, 0, 0],
-      [0, 0, 0],
+  it("of other reasons are counted apart", () => {
+    const one = certificate(["divides", "another reason", 5]);
+    expect(compared(one)).toEqual([
+      [0, 0],
+      [0, 0],
     ]);
+    expect([...shownOf(systemOf(FORMS), one, shown, REASONS).others]).toEqual([["another reason", 1]]);
+  });
+
+  it("have a reason that no other rule has, and that is a text", () => {
+    const first: Line = ["divides", REASON, 2];
+    for (const rule of ["assumed", "chosen", "free"]) {
+      expect(() => compared(certificate(first, [rule, REASON, [13]]))).toThrow("has a reason of divisors");
+    }
+    expect(() => compared(certificate(first, ["within", REASON, 13, "5", "5"]))).toThrow("has a reason of divisors");
+    expect(() => compared(certificate(["divides", [REASON], 2]))).toThrow("a reason is a text");
+    expect(() => compared(certificate(first, ["free", [REASON], [13]]))).toThrow("a reason is a text");
   });
 
   it("are looked at in cases, too", () => {
     const cases: Line = ["cases", 2, [[["divides", REASON, 2]], [["divides", REASON, 2]]]];
-    expect(compared(certificate(["either", 1, 2], cases))[0]).toEqual([2, 2, 0]);
+    expect(compared(certificate(["either", 1, 2], cases))[0]).toEqual([2, 2]);
   });
 
   it("are those of the same circuit, in a certificate that holds", () => {
-    const reasons = new Set([REASON]);
     const whole = certificate(["divides", REASON, 2]);
     const other = { ...whole, circuit: "0".repeat(64) };
-    expect(() => shownOf(() => systemOf(FORMS), other, shown, reasons)).toThrow("for another circuit");
-    expect(() => shownOf(() => systemOf(SUM.forms), whole, shown, reasons)).toThrow("of another circuit");
-    expect(() => shownOf(() => systemOf(FORMS), certificate(), shown, reasons)).toThrow("line 3 (follows)");
+    expect(() => shownOf(systemOf(FORMS), other, shown, REASONS)).toThrow("for another circuit");
+    expect(() => shownOf(systemOf(SUM.forms), whole, shown, REASONS)).toThrow("of another circuit");
+    expect(() => shownOf(systemOf(FORMS), certificate(), shown, REASONS)).toThrow("line 3 (follows)");
+    const known = certificate(["divides", REASON, 2], ["divides", REASON, 6], ["chosen", "any", [13]]);
+    expect(() => shownOf(systemOf(FORMS), known, shown, REASONS)).toThrow("line 5 (chosen): signal 13 is known");
   });
 
   it("leave what a certificate leaves open", () => {
-    const { open } = shownOf(() => systemOf(FORMS), certificate(["divides", REASON, 2]), shown, new Set([REASON]));
+    const { open } = shownOf(systemOf(FORMS), certificate(["divides", REASON, 2]), shown, REASONS);
     expect(open).toContain(13);
     expect(open).not.toContain([...OUT[0].keys()][0]);
   });

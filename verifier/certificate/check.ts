@@ -26,10 +26,14 @@ export function checkCertificate(file: Buffer, certificate: Certificate, deleted
 }
 
 /** As `checkCertificate`, of a circuit that was read already. */
-export function checkLines(system: System, { circuit, lines }: Certificate, deleted: Iterable<number> = []): Checker {
+export function checkLines(system: System, certificate: Certificate, deleted: Iterable<number> = []): Checker {
   for (const n of deleted) system.deleted.add(n);
-  if (system.hash !== circuit) throw new Refusal("the certificate is for another circuit");
-  const checker = new Checker(system);
+  return checkWith(new Checker(system), certificate);
+}
+
+/** As `checkLines`, by a reasoner that knows nothing yet. */
+export function checkWith<T extends Reasoner>(checker: T, { circuit, lines }: Certificate): T {
+  if (checker.system.hash !== circuit) throw new Refusal("the certificate is for another circuit");
   let count = 0;
   for (const line of lines) {
     count++;

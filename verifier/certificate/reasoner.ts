@@ -58,12 +58,14 @@ export class Reasoner {
 
   /** Names why a signal is known. It may have a name already, from another case: then this one is a condition. */
   name(names: Map<number, string>, signal: number, reason: string): void {
+    if (typeof reason !== "string") refuse("a reason is a text");
     const former = names.get(signal);
     if (former === undefined) names.set(signal, reason);
     else if (former !== reason) this.suppose(reason);
   }
 
   suppose(reason: string, times = 1): void {
+    if (typeof reason !== "string") refuse("a reason is a text");
     this.conditions.set(reason, (this.conditions.get(reason) ?? 0) + times);
   }
 

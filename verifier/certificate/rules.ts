@@ -42,6 +42,7 @@ export const RULES: Rules = {
   /** Not known, and named: nothing may depend on it. */
   free: (on, reason: string, signals: number[]) => {
     on.system.exist(signals);
+    if (typeof reason !== "string") refuse("a reason is a text");
     for (const signal of signals) {
       if (on.facts.known.has(signal)) refuse(`signal ${signal} is known, and not free`);
       on.facts.release(signal, reason);

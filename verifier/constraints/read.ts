@@ -47,14 +47,16 @@ export function readR1cs(file: Buffer): R1cs {
   const sum = (): Sum => {
     const terms = new Map<number, bigint>();
     const end = at + 4 + 36 * body.readUInt32LE(at);
+    let isPlain = true;
     for (at += 4; at < end; at += 36) {
       const [signal, factor] = [body.readUInt32LE(at), factorAt(at + 4)];
       // A signal of no number here would be one that a line adds; of two factors, who reads the file may take one.
       if (signal >= signals) refuse(`the .r1cs file has a signal ${signal}, which is none of its own`);
       if (terms.has(signal)) refuse(`the .r1cs file has signal ${signal} twice in a sum`);
-      if (factor !== 0n) terms.set(signal, factor);
+      terms.set(signal, factor);
+      isPlain &&= factor !== 0n;
     }
-    return terms;
+    return isPlain ? terms : new Map([...terms].filter(([, factor]) => factor !== 0n));
   };
   const constraints = new Constraints();
   for (let left = header.readUInt32LE(60); left > 0; left--) constraints.push([sum(), sum(), sum()]);

@@ -1,31 +1,30 @@
 /**
  * Which of a certificate's assumptions about divisors on the curve hold: those that the checker of the curve has shown.
- * Here both checkers meet. The certificate is checked once more on the way.
+ * Here both checkers meet. The certificate is checked once more on the way, as it is anywhere else.
  */
-import { type Certificate, Checker } from "../certificate/check.ts";
-import { type Line, Reasoner } from "../certificate/reasoner.ts";
-import { centred, inverse, Refusal, type Sum } from "../constraints/sums.ts";
+import { type Certificate, Checker, checkWith } from "../certificate/check.ts";
+import { Reasoner, type Rules } from "../certificate/reasoner.ts";
+import { centred, inverse, refuse, type Sum } from "../constraints/sums.ts";
 import type { System } from "../constraints/system.ts";
 import type { Curve } from "./check.ts";
 
-/** How often something is assumed not to be 0. */
+/** How often something is assumed not to be 0, and how often that was shown. */
 export interface Shown {
   assumed: number;
-  /** How often it was shown. */
   shown: number;
-  /**
-   * How often the line divides by something else, and its signal follows later: from a constraint that divides by what
-   * was shown.
-   */
-  otherwise: number;
 }
 
 export interface Compared {
   /** By reason. */
   readonly found: ReadonlyMap<string, Shown>;
+  /** Reasons of other divisions, and how often they are named: nothing was shown of these. */
+  readonly others: ReadonlyMap<string, number>;
   /** Signals that the certificate leaves open. */
   readonly open: readonly number[];
 }
+
+/** Rules that name a reason, and divide by nothing. */
+const OTHERS = ["assumed", "chosen", "free", "within"];
 
 /** The same text for all multiples of a sum. */
 function textOf(sum: Sum): string {
@@ -35,114 +34,55 @@ function textOf(sum: Sum): string {
 }
 
 /**
- * Checks a certificate that may divide only by what was shown not to be 0, where its assumption has one of these
- * reasons. Where it divides by something else, its signal stays unknown until it follows from a shown division.
+ * Checks a certificate, and compares what it divides by for one of these reasons with what was shown not to be 0.
  *
- * @param system reads the circuit, each time that it is called
- * @param certificate its lines are read twice if it does not hold without what was not shown
+ * @param system the circuit, as it was read; it is not to be used any more
  * @param curve what was shown of the same circuit
- * @param reasons of assumptions that are looked at
+ * @param reasons of assumptions that are looked at: no other rule may have one of them
  * @throws Refusal if a line does not hold
  */
 export function shownOf(
-  system: () => System,
-  { circuit, lines }: Certificate,
+  system: System,
+  certificate: Certificate,
   curve: Curve,
   reasons: ReadonlySet<string>,
 ): Compared {
-  if (circuit !== curve.system.hash) throw new Refusal("the certificate is for another circuit");
-  const strict = new Comparison(system(), curve, reasons, true);
-  try {
-    return strict.all(lines);
-  } catch (error) {
-    if (!(error instanceof Refusal) || strict.late.size === 0) throw error;
-  }
-  return new Comparison(system(), curve, reasons, false).all(lines);
-}
-
-class Comparison {
-  readonly found: Map<string, Shown>;
-  /** Signals that wait for another constraint. */
-  readonly late = new Map<number, Shown>();
-  readonly #system: System;
-  readonly #shown: ReadonlySet<string>;
-  /** Constraints that divide by what was shown, by their signals. */
-  readonly #divisions = new Map<number, number[]>();
-  readonly #reasoner: Reasoner;
-
-  constructor(system: System, curve: Curve, reasons: ReadonlySet<string>, isStrict: boolean) {
-    if (curve.system.hash !== system.hash) throw new Refusal("what was shown is of another circuit");
-    this.found = new Map([...reasons].map((reason) => [reason, { assumed: 0, shown: 0, otherwise: 0 }]));
-    this.#system = system;
-    this.#shown = new Set(curve.divisors.map(textOf));
-    for (const n of curve.divisions) {
-      for (const signal of new Set(system.at(n).flatMap((sum) => [...sum.keys()]))) {
-        this.#divisions.set(signal, [...(this.#divisions.get(signal) ?? []), n]);
-      }
+  if (curve.system.hash !== system.hash) refuse("what was shown is of another circuit");
+  const divisors = new Set(curve.divisors.map(textOf));
+  const found = new Map([...reasons].map((reason): [string, Shown] => [reason, { assumed: 0, shown: 0 }]));
+  const others = new Map<string, number>();
+  const count = (reason: string, sum: Sum): void => {
+    const counts = found.get(reason);
+    if (counts === undefined) {
+      others.set(reason, (others.get(reason) ?? 0) + 1);
+      return;
     }
-    const { rules } = new Checker(system);
-    this.#reasoner = new Reasoner(system, {
-      ...rules,
-      divides: (on, reason: string, ...constraints: number[]) => {
-        for (const n of constraints) {
-          const [signal, times] = on.only(n);
-          const counts = this.#counted(reason, times);
-          if (counts === null || !isStrict) rules.divides?.(on, reason, n);
-          else this.late.set(signal, counts);
-        }
-      },
-      nonzero: (on, reason: string, signals: number[]) => {
-        for (const signal of signals) this.#counted(reason, new Map([[signal, 1n]]));
-        rules.nonzero?.(on, reason, signals);
-      },
-    });
-  }
-
-  /** @throws Refusal that names the line */
-  all(lines: Iterable<Line>): Compared {
-    let count = 0;
-    for (const line of lines) {
-      count++;
-      try {
-        this.#reasoner.apply(line);
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        throw new Refusal(`line ${count} (${line[0]}): ${error.message}`, { cause: error });
-      }
-      this.#reasoner.facts.keep();
-      if (line[0] === "divides" || line[0] === "follows") this.#settle();
-    }
-    return { found: this.found, open: this.#reasoner.open() };
-  }
-
-  /** Counts an assumption. @returns its counts if it is one that is looked at, and not shown */
-  #counted(reason: string, sum: Sum): Shown | null {
-    const counts = this.found.get(reason);
-    if (counts === undefined) return null;
+    const whole = system.expanded(sum);
     counts.assumed++;
-    if (!this.#isShown(sum)) return counts;
-    counts.shown++;
-    return null;
-  }
-
-  #isShown(sum: Sum): boolean {
-    const whole = this.#system.expanded(sum);
-    return whole.size > 0 && this.#shown.has(textOf(whole));
-  }
-
-  /** Signals that wait, and are known by now or are the one unknown signal of a shown division. */
-  #settle(): void {
-    const { facts } = this.#reasoner;
-    for (const [signal, counts] of this.late) {
-      const divides = (n: number): boolean => {
-        if (facts.unknown(...this.#system.at(n)).length !== 1) return false;
-        const [only, times] = this.#reasoner.only(n);
-        return only === signal && this.#isShown(times);
-      };
-      if (!facts.known.has(signal) && this.#divisions.get(signal)?.some(divides) !== true) continue;
-      facts.learn(signal);
-      this.late.delete(signal);
-      counts.otherwise++;
-    }
-  }
+    if (whole.size > 0 && divisors.has(textOf(whole))) counts.shown++;
+  };
+  const { rules } = new Checker(system);
+  const apart = (rule: string): Rules => ({
+    [rule]: (on, reason: string, ...rest: unknown[]) => {
+      if (found.has(reason)) refuse(`"${rule}" divides by nothing, and has a reason of divisors`);
+      rules[rule]?.(on, reason, ...rest);
+    },
+  });
+  const reasoner = new Reasoner(system, {
+    ...rules,
+    ...Object.assign({}, ...OTHERS.map(apart)),
+    // One constraint after the other: what the first one says may stand in the second.
+    divides: (on, reason: string, ...constraints: number[]) => {
+      for (const n of constraints) {
+        count(reason, on.only(n)[1]);
+        rules.divides?.(on, reason, n);
+      }
+    },
+    nonzero: (on, reason: string, signals: number[]) => {
+      for (const signal of signals) count(reason, new Map([[signal, 1n]]));
+      rules.nonzero?.(on, reason, signals);
+    },
+  });
+  checkWith(reasoner, certificate);
+  return { found, others, open: reasoner.open() };
 }

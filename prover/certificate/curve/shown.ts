@@ -22,14 +22,13 @@ export interface CurveReport {
   readonly constraints: number;
   readonly signatures: number;
   readonly steps: number;
-  /**
-   * Divisors and ordinates that the certificate assumes not to be 0; and those of them that are shown not to be, or are
-   * not needed, as their signal follows otherwise.
-   */
+  /** Divisors and ordinates that the certificate assumes not to be 0; and those of them that are shown not to be. */
   readonly curve: { readonly divisors: number; readonly shown: number };
   /** The same by the reason that the certificate names. */
   readonly reasons: Readonly<Record<string, Shown>>;
-  /** Signals that the certificate leaves open, if it may divide only by what was shown. */
+  /** Reasons of other divisions, and how often the certificate names them: nothing was shown of these. */
+  readonly others: Readonly<Record<string, number>>;
+  /** Signals that the certificate leaves open. */
   readonly open: number;
   /** To find the steps and to check them, without the certificate. */
   readonly seconds: number;
@@ -67,7 +66,7 @@ export async function curveShown(
       made(path, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, log);
     }
     const reasons = new Set([...DIVISORS.map(([, reason]) => reason), ORDINATES]);
-    const { found, open } = shownOf(() => systemIn(built.r1cs), readCertificate(path), curve, reasons);
+    const { found, others, open } = shownOf(systemIn(built.r1cs), readCertificate(path), curve, reasons);
     const all = [...found.values()];
     return {
       profile: circuit.name,
@@ -77,9 +76,10 @@ export async function curveShown(
       steps: steps.length,
       curve: {
         divisors: all.reduce((sum, { assumed }) => sum + assumed, 0),
-        shown: all.reduce((sum, { shown, otherwise }) => sum + shown + otherwise, 0),
+        shown: all.reduce((sum, { shown }) => sum + shown, 0),
       },
       reasons: Object.fromEntries(found),
+      others: Object.fromEntries(others),
       open: open.length,
       seconds,
       stopped,
