@@ -89,6 +89,8 @@ async function besideAll(ready: ReadyRow, profile: Profile, other: Profile): Pro
     new CircuitRows(system, names, source, isNoRows),
     other.levels,
   );
+  if (found.rows.length !== other.rows)
+    throw new Error(`${other.name} has ${other.rows} rows, not ${found.rows.length}`);
   process.stdout.write(`${rowLines(other.name, `row ${ready.row.number} of ${profile.name}`, found).join("\n")}\n`);
   return found;
 }

@@ -104,8 +104,14 @@ export function opensOwn(
     if (!own.assumeZero(program) || !own.close()) return;
     isShown = COLUMNS.some((column) => {
       const [low, high] = own.interval(address[column]) ?? [-1n, 0n];
-      const isFull = column === "A" || column === "B" ? high === 0n : hasType(own, found[column][0]);
-      return isFull && constantOf(own.normal(open[column])) === 1n && low >= 0n && high < 1n << BigInt(BITS.slot);
+      const isPlace = (column !== "A" && column !== "B") || high === 0n;
+      return (
+        isPlace &&
+        hasType(own, found[column][0]) &&
+        constantOf(own.normal(open[column])) === 1n &&
+        low >= 0n &&
+        high < 1n << BigInt(BITS.slot)
+      );
     });
   });
   return isShown;
@@ -134,7 +140,7 @@ function spanOf(own: RowCase, sum: Sum): Interval | null {
 }
 
 /** The facts that are not known of a case. */
-function unknownOf(own: RowCase, facts: readonly StateFact[]): Goal[] {
+export function unknownOf(own: RowCase, facts: readonly StateFact[]): Goal[] {
   return facts.flatMap(({ part, name, sum, between: [low, high] }): Goal[] => {
     const [least, most] = spanOf(own, sum) ?? [-1n, high];
     const isAbove = least >= low || (low === 1n && least === 0n && own.isNonzero(sum));
@@ -233,13 +239,8 @@ export class BetweenRows {
   }
 
   #proved(assumed: Assumed, part: Part, path: Path, words: RowWords, wanted: (own: RowCase) => Goal[]): Verdict {
-    const { handed, open, address } = this.#words;
+    const { handed } = this.#words;
     const given = factsOf(handed);
-    // No cell lies in the memory of program 0 (memory).
-    for (const column of ["S", "D", "X"] as const) {
-      const name = `the address in ${column}`;
-      given.push({ part, name, sum: address[column], between: from1(ADDRESS), when: [open[column], 1n] });
-    }
     const split = (own: RowCase, { bits, unread }: Values): Goal[] => {
       assumeState(own, given);
       bits.splice(0, bits.length);

@@ -12,6 +12,7 @@ import type { Row } from "../rows/row.ts";
 import { assumeState, BetweenRows, everyRow, factsOf, opensOwn } from "./between.ts";
 import { elsewhere } from "./elsewhere.ts";
 import { notPacked } from "./packed.ts";
+import { isOneOperation, notAsked } from "./rowAsks.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
 import { withRowBefore } from "./scope.ts";
@@ -79,6 +80,7 @@ export function compared(
     skipped: 0,
     open: {} as Record<string, number>,
   };
+  if (!isOneOperation(own, row)) found.open["a row is one operation"] = 1;
   own.inCase(bits, row.scope, () => {
     const base = new RowCase(own, scope, rankIn(own, nameOf, new Set(line.lineage.keys())));
     assumeState(base, factsOf(words.handed));
@@ -86,7 +88,9 @@ export function compared(
     const programs = SHAPES[effect].peer === "none" ? ["op.actor"] : ["op.actor", "op.peer"];
     for (const name of programs) {
       const program = new Map([[row.named.get(name) as number, 1n]]);
-      if (!opensOwn(base, words, row.scope, program)) found.open[`a cell of ${name} is found`] = 1;
+      // A new program has none before the row: it is the next number (memory).
+      const isNew = effect === "CreateProgram" && name === "op.peer";
+      if (!isNew && !opensOwn(base, words, row.scope, program)) found.open[`a cell of ${name} is found`] = 1;
       base.assumeBetween(program, [1n, (1n << BigInt(BITS.program)) - 1n]);
     }
     if (!base.close()) {
@@ -97,6 +101,10 @@ export function compared(
     const packed = (inCase: RowCase, values: Values) => notPacked(inCase, words, values);
     for (const verdict of walk.walk(base, [everyRow(effect)], packed)) {
       if (verdict.is === "open") found.open[`the row is packed: ${verdict.what}`] = 1;
+    }
+    const asked = (inCase: RowCase, values: Values) => notAsked(inCase, values, row, names);
+    for (const verdict of walk.walk(base, [everyRow(effect)], asked)) {
+      if (verdict.is === "open") found.open[verdict.what] = 1;
     }
     for (const what of new BetweenRows(base, words, effect, row.scope, nameOf).open()) found.open[what] = 1;
     const all = pathsOf(effect);

@@ -47,6 +47,8 @@ export function notGiven(circuit: CircuitRows, levels: number): string[] {
   // All of these are numbers far below the field's order. So the last time, and each one before it, is below the end.
   const rest = plus(span(UNTIL, BITS.time), before, -1n);
   show("the last time is not after the span", bits.isNumber(rest, ""));
+  const padding = circuit.valueOf("operations[0].is[0]");
+  show("the first row is no padding", padding === null || padding.size === 0);
   return [...found, ...notBeforeFirst(circuit, levels)];
 }
 

@@ -4,11 +4,11 @@
  * no open line and no Check that is owed.
  */
 import { OP } from "../../../trace/layout.ts";
-import { plus, type Sum } from "../../../verifier/constraints/sums.ts";
+import { constantOf, plus, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
-import { assumeState, factsOf } from "./between.ts";
+import { assumeState, factsOf, type StateFact, unknownOf } from "./between.ts";
 import { rankIn } from "./compare.ts";
 import type { Carried } from "./progress.ts";
 import { RowCase } from "./rowCase.ts";
@@ -37,6 +37,9 @@ export function notPadding(own: Propagator, names: Names, row: Row, levels: numb
     for (const [column, sum] of Object.entries(open)) zero(`it opens no ${column}`, sum);
     zero("it takes no time", plus(after.time, handed.time, -1n));
     zero("it asks for no signature", new Map([[row.named.get("tuples.signed") as number, 1n]]));
+    // The next row takes as given what holds of the state after any row.
+    const isSo = ({ when }: StateFact): boolean => when === null || constantOf(base.normal(when[0])) === when[1];
+    for (const [what] of unknownOf(base, factsOf(after).filter(isSo))) found.push(`after it, ${what}`);
     for (const [when, state] of [
       ["before", handed],
       ["after", after],

@@ -126,7 +126,9 @@ export class PathProof {
         return [cell, former === undefined ? can : can.filter((type) => former.includes(type))] as const;
       });
       const path = { ...this.#path, conditions: tests, found: { ...this.#path.found, ...Object.fromEntries(types) } };
-      const proof = new PathProof(path, this.#words, this.#scope, this.#nameOf, () => [[what, []]]);
+      const proof = new PathProof(path, this.#words, this.#scope, this.#nameOf, () => [
+        [what, [...this.#words.condition]],
+      ]);
       return proof.prove(own, [...bits, `alternative ${i}`], now);
     });
   }

@@ -21,7 +21,13 @@ export function rolesOf(row: Pick<Row, "number" | "named">, names: Names, levels
     const { packed, taken, inUse: _, ...words } = rowWords(effect, row, names, levels);
     gather("row", { ...words, packed: packed.map(([, sum]) => sum), taken: taken.map(({ name: _, ...sums }) => sums) });
   }
-  for (const name of ["op.actor", "op.peer", ...Array.from({ length: OPS }, (_, op) => `op.is[${op}]`)]) {
+  for (const name of [
+    "op.actor",
+    "op.peer",
+    "signed",
+    "tuples.signed",
+    ...Array.from({ length: OPS }, (_, op) => `op.is[${op}]`),
+  ]) {
     const signal = row.named.get(name);
     roles.set(name, signal === undefined ? new Map() : new Map([[signal, 1n]]));
   }

@@ -23,12 +23,16 @@ const IN_USE: Readonly<Partial<Record<RowName, Column>>> = {
   Lineage: "S",
 };
 
+/** The conditions that a watch may have, by the numbers of their bits. */
+const CONDITIONS = [0, 1, 2, 3, 4];
+
 /** @param levels of programs in the map */
 export function rowWords(effect: RowName, row: Pick<Row, "number" | "named">, names: Names, levels: number): RowWords {
   const number = row.number;
   const isLast = !names.signals.has(`operations[${number + 1}].actor`);
   const sum = (name: string): Sum => {
-    if (NONE.test(name) || (isLast && name === "next.groupState.continues")) return new Map();
+    const isNone = NONE.test(name) && !row.named.has(name);
+    if (isNone || (isLast && name === "next.groupState.continues")) return new Map();
     // The state before the first row is 0, but for the time: the compiler has no signals for it.
     if (number === 0 && name.startsWith("previous.") && name !== "previous.time") return new Map();
     const signal = row.named.get(SAME[name] ?? name) ?? names.signals.get(name);
@@ -103,6 +107,7 @@ export function rowWords(effect: RowName, row: Pick<Row, "number" | "named">, na
     ]),
     inUse: IN_USE[effect],
     ways: effect === "Check" ? [sum("choice.fired")] : [],
+    condition: effect === "Check" ? CONDITIONS.map((i) => sum(`choice.condition[${i}]`)) : [],
     handed,
     before,
     after,

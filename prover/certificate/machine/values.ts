@@ -26,6 +26,8 @@ export interface RowWords {
   readonly inUse: Column | undefined;
   /** Bits that say which way the row takes. They are split before any test, so that the goals do not hang on them. */
   readonly ways: readonly Sum[];
+  /** Bits of the condition that a Check looks at: they decide which of its alternatives can be. */
+  readonly condition: readonly Sum[];
   /** Variables that are one sum each. */
   readonly single: ReadonlyMap<string, Sum>;
   /** What the row before handed on, the same as this row takes it, and what this row hands on. */

@@ -4,6 +4,7 @@ import type { Path } from "../../../prover/certificate/equations/paths.ts";
 import { type Comparison, compared, isNever, isShown } from "../../../prover/certificate/machine/compare.ts";
 import { notPadding } from "../../../prover/certificate/machine/padding.ts";
 import { type ReadyRow, readyRows } from "../../../prover/certificate/machine/ready.ts";
+import { isOneOperation } from "../../../prover/certificate/machine/rowAsks.ts";
 import type { Row } from "../../../prover/certificate/rows/row.ts";
 import type { RowName } from "../../../trace/machine/transition.ts";
 import type { Sum } from "../../../verifier/constraints/sums.ts";
@@ -88,6 +89,10 @@ function firstOfEach(): (path: Path) => boolean {
   };
 }
 
+it("a Check that fires and one that does not are the same with all constraints", () => {
+  expect(compare("Check", ready.row, firstOfEach())).toMatchObject({ same: 2, open: {} });
+});
+
 it.each([
   ["the first Check that is owed comes first", ["choice.checkTurn[1]", "previous.owedChecks.s[0]"], true],
   ["a comparison is right", ["choice.fired", "choice.spare", "Watches.pending.Condition.compares"], false],
@@ -127,6 +132,25 @@ describe.each([
   it("is taken out, and the row does not", () => {
     expect(Object.keys(compare(effect, without(names), isWanted).open).join()).toMatch(open);
   });
+});
+
+it("a row is one operation: another constraint than the sum of all its bits does not say so", () => {
+  const { own, row } = ready;
+  const other = [...row.scope].find((n) => n !== row.ones) as number;
+  const actor = row.named.get("op.actor") as number;
+  const rows = [
+    row,
+    { ...row, ones: other },
+    { ...row, bits: row.bits.slice(1) },
+    { ...row, bits: [...row.bits, actor] },
+  ];
+  expect(rows.map((one) => isOneOperation(own, one))).toEqual([true, false, false, false]);
+  expect(Object.keys(compare("Retire", { ...row, ones: other }).open)).toEqual(["a row is one operation"]);
+});
+
+it("an effect asks for its actor's signature: without the constraint that it does, none is shown", () => {
+  const row = without(["tuples.signed", "signed", "chain"]);
+  expect(Object.keys(compare("Retire", row).open)).toEqual(["the signature is asked for"]);
 });
 
 describe("a row that pads a batch", () => {
