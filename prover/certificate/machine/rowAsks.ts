@@ -12,7 +12,8 @@ import type { Values } from "./values.ts";
 export function isOneOperation(own: Propagator, row: Row): boolean {
   try {
     const bits = own.checker.oneOf(row.ones);
-    const all = row.bits.filter((bit) => bit !== 0);
+    // A bit that is known to be 0 adds nothing to the sum.
+    const all = row.bits.filter((bit) => bit !== 0 && own.checker.facts.constant(bit) !== 0n);
     return bits.length === all.length && all.every((bit) => bits.includes(bit));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
