@@ -10,7 +10,9 @@ import type { Propagator } from "./propagate.ts";
 /** As many signals must leave a sum of two constraints. */
 const SHARED = 3;
 /** As many unknown signals has a sum at most that is to tell them apart. */
-const MOST = 40;
+const MOST = 16;
+/** So many sums are tried: a circuit with a hole has thousands that are open, and none tells anything. */
+const TRIED = 12;
 
 const done = new WeakMap<Propagator, Set<string>>();
 
@@ -134,8 +136,13 @@ export function toldApart(own: Propagator, among: Iterable<number> = own.system.
     const unknown = new Map(facts.unknown(sum).map((signal) => [signal, sum.get(signal) as bigint]));
     const key = [n, ...unknown.keys()].join();
     if (unknown.size > MOST || seen.has(key) || ![...unknown.keys()].every((one) => facts.bounds.has(one))) continue;
+    if (seen.size >= TRIED) return false;
     seen.add(key);
-    const scope = new Set([...unknown.keys()].flatMap((one) => own.of(one)).filter((one) => !own.inHash.has(one)));
+    // Constraints about nothing else that is open: others take long, and say little.
+    const isInside = (one: number): boolean =>
+      facts.unknown(...(own.system.constraints.at(one) as readonly Sum[])).every((signal) => unknown.has(signal));
+    const near = [...unknown.keys()].flatMap((one) => own.of(one)).filter((one) => !own.inHash.has(one));
+    const scope = new Set(near.filter(isInside));
     for (const times of multipliers(unknown)) {
       const part = plus(ZERO, unknown, times);
       const inCase = (bit: number, value: bigint, inside: () => void): Line[] =>
