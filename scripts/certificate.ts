@@ -17,6 +17,7 @@ import { decidedText } from "../prover/certificate/solvers/decide.ts";
 import { certificateOf, certificateRecords } from "../prover/certificates.ts";
 import { circuitNamed, type NamedCircuit, PROFILES_FILE } from "../prover/profiles.ts";
 import { jsonFile } from "./lib/output.ts";
+import { wantedBy } from "./lib/wanted.ts";
 
 /** One constraint in so many is deleted, unless it is said. */
 const STEPS: Readonly<Record<string, number>> = { all: 1, some: 7 };
@@ -36,8 +37,11 @@ interface Wanted {
   readonly solvers: readonly Solver[] | undefined;
 }
 
-function wanted(): Wanted | null {
-  try {
+const USAGE =
+  "usage: npm run certificate -- [--profile NAME] [--json FILE] [--out FILE] [--deletions some|all|N] [--record] [--solvers DIR [--seconds N]]";
+
+const wanted = (): Wanted | null =>
+  wantedBy(USAGE, () => {
     const { values } = parseArgs({
       options: {
         profile: { type: "string", default: "batch-8" },
@@ -58,20 +62,11 @@ function wanted(): Wanted | null {
       throw new Error("--record takes no --solvers: the recorded hash must be the same on every machine");
     const asked = solvers === undefined ? undefined : solversIn(solvers, seconds);
     return { circuit: circuitNamed(values.profile), json, out, step, record, solvers: asked };
-  } catch (error) {
-    const usage =
-      "usage: npm run certificate -- [--profile NAME] [--json FILE] [--out FILE] [--deletions some|all|N] [--record] [--solvers DIR [--seconds N]]";
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
-    return null;
-  }
-}
+  });
 
 async function main(): Promise<void> {
   const asked = wanted();
-  if (asked === null) {
-    process.exitCode = 2;
-    return;
-  }
+  if (asked === null) return;
   const { report, refusal } = await certified(asked.circuit, asked.step, progress(), {
     out: asked.out,
     solvers: asked.solvers,

@@ -10,6 +10,7 @@ import { curveShown } from "../prover/certificate/curve/shown.ts";
 import { circuitNamed, type NamedCircuit } from "../prover/profiles.ts";
 import { Refusal } from "../verifier/constraints/sums.ts";
 import { jsonFile } from "./lib/output.ts";
+import { wantedBy } from "./lib/wanted.ts";
 
 interface Wanted {
   readonly circuit: NamedCircuit;
@@ -17,8 +18,10 @@ interface Wanted {
   readonly json: string | undefined;
 }
 
-function wanted(): Wanted | null {
-  try {
+const USAGE = "usage: npm run curve -- [--profile NAME] [--certificate FILE] [--json FILE]";
+
+const wanted = (): Wanted | null =>
+  wantedBy(USAGE, () => {
     const { values } = parseArgs({
       options: {
         profile: { type: "string", default: "batch-8" },
@@ -27,19 +30,11 @@ function wanted(): Wanted | null {
       },
     });
     return { circuit: circuitNamed(values.profile), certificate: values.certificate, json: values.json };
-  } catch (error) {
-    const usage = "usage: npm run curve -- [--profile NAME] [--certificate FILE] [--json FILE]";
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
-    return null;
-  }
-}
+  });
 
 async function main(): Promise<void> {
   const asked = wanted();
-  if (asked === null) {
-    process.exitCode = 2;
-    return;
-  }
+  if (asked === null) return;
   const log = (text: string): void => void process.stderr.write(`curve: ${text}\n`);
   const report = await curveShown(asked.circuit, log, { certificate: asked.certificate });
   if (asked.json !== undefined) await writeFile(asked.json, jsonFile(report));

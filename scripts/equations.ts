@@ -18,6 +18,7 @@ import { type Profile, profileOf } from "../prover/profiles.ts";
 import type { RowName } from "../trace/machine/transition.ts";
 import { jsonFile } from "./lib/output.ts";
 import { rowLines } from "./lib/rowLines.ts";
+import { wantedBy } from "./lib/wanted.ts";
 
 interface Wanted {
   readonly profile: Profile;
@@ -28,8 +29,11 @@ interface Wanted {
   readonly json: string | undefined;
 }
 
-function wanted(): Wanted | null {
-  try {
+const USAGE =
+  "usage: npm run equations -- [--profile NAME] [--effect NAME]... [--row N] [--rows NAME]... [--json FILE]";
+
+const wanted = (): Wanted | null =>
+  wantedBy(USAGE, () => {
     const { values } = parseArgs({
       options: {
         profile: { type: "string", default: "batch-8" },
@@ -49,20 +53,11 @@ function wanted(): Wanted | null {
     }
     const rows = values.rows?.map(profileOf) ?? [profile];
     return { profile, effects, row, rows, json: values.json };
-  } catch (error) {
-    const usage =
-      "usage: npm run equations -- [--profile NAME] [--effect NAME]... [--row N] [--rows NAME]... [--json FILE]";
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
-    return null;
-  }
-}
+  });
 
 async function main(): Promise<void> {
   const asked = wanted();
-  if (asked === null) {
-    process.exitCode = 2;
-    return;
-  }
+  if (asked === null) return;
   const { profile } = asked;
   const ready = await readyRow(profile, asked.row);
   const { own, names, row } = ready;

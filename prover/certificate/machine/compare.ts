@@ -16,7 +16,7 @@ import { isOneOperation, notAsked } from "./rowAsks.ts";
 import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
 import { withRowBefore } from "./scope.ts";
-import type { Values } from "./values.ts";
+import type { RowWords, Values } from "./values.ts";
 import { Walk } from "./walk.ts";
 
 /** What was shown of one operation. */
@@ -66,12 +66,7 @@ export function compared(
   isWanted: (path: Path) => boolean = () => true,
 ): Comparison {
   const words = rowWords(effect, row, names, levels);
-  const op = opOf({ effect });
-  const bits = row.bits.flatMap((bit, i) => (bit === 0 ? [] : [[bit, i === op ? 1n : 0n] as const]));
-  // Also what the row before says of the state that it hands on.
-  const { line } = words.before;
-  const scope = withRowBefore(own, row, words);
-  const nameOf = (signal: number): string => row.nameOf.get(signal) ?? names.of[signal] ?? String(signal);
+  const nameOf = namesIn(row, names);
   const found = {
     same: 0,
     untaken: 0,
@@ -81,9 +76,8 @@ export function compared(
     open: {} as Record<string, number>,
   };
   if (!isOneOperation(own, row)) found.open["a row is one operation"] = 1;
-  own.inCase(bits, row.scope, () => {
-    const base = new RowCase(own, scope, rankIn(own, nameOf, new Set(line.lineage.keys())));
-    assumeState(base, factsOf(words.handed));
+  own.inCase(bitsOf(row, opOf({ effect })), row.scope, () => {
+    const base = everyCase(own, names, row, words);
     // No program has the number 0: it has no header and no cell, and the row finds one of each that it names.
     const programs = SHAPES[effect].peer === "none" ? ["op.actor"] : ["op.actor", "op.peer"];
     for (const name of programs) {
@@ -126,8 +120,25 @@ export function compared(
   return { effect, ...found };
 }
 
+/** The bits of a row that is one operation, with their values. */
+export const bitsOf = (row: Row, op: number): (readonly [bit: number, value: bigint])[] =>
+  row.bits.flatMap((bit, i) => (bit === 0 ? [] : [[bit, i === op ? 1n : 0n] as const]));
+
+const namesIn =
+  (row: Row, names: Names) =>
+  (signal: number): string =>
+    row.nameOf.get(signal) ?? names.of[signal] ?? String(signal);
+
+/** The row with all that is taken as given of the state before it. What the row before says of that is in it, too. */
+export function everyCase(own: Propagator, names: Names, row: Row, words: RowWords): RowCase {
+  const rank = rankIn(own, namesIn(row, names), new Set(words.before.line.lineage.keys()));
+  const base = new RowCase(own, withRowBefore(own, row, words), rank);
+  assumeState(base, factsOf(words.handed));
+  return base;
+}
+
 /** Sums are written over bits, and over words that have none. @param kept signals that are solved last */
-export function rankIn(
+function rankIn(
   own: Propagator,
   nameOf: (signal: number) => string,
   kept: ReadonlySet<number>,

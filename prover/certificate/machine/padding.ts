@@ -8,25 +8,19 @@ import { constantOf, plus, type Sum } from "../../../verifier/constraints/sums.t
 import type { Names } from "../names.ts";
 import type { Propagator } from "../propagate.ts";
 import type { Row } from "../rows/row.ts";
-import { assumeState, factsOf, type StateFact, unknownOf } from "./between.ts";
-import { rankIn } from "./compare.ts";
+import { factsOf, type StateFact, unknownOf } from "./between.ts";
+import { bitsOf, everyCase } from "./compare.ts";
 import type { Carried } from "./progress.ts";
-import { RowCase } from "./rowCase.ts";
 import { rowWords } from "./rowWords.ts";
-import { withRowBefore } from "./scope.ts";
 
 /** @returns what is not shown of it */
 export function notPadding(own: Propagator, names: Names, row: Row, levels: number): string[] {
   // Which operation is named does not matter: only what all rows have is read.
   const words = rowWords("Issue", row, names, levels);
-  const { open, handed, after, before } = words;
-  const bits = row.bits.flatMap((bit, op) => (bit === 0 ? [] : [[bit, op === OP.Padding ? 1n : 0n] as const]));
-  const nameOf = (signal: number): string => row.nameOf.get(signal) ?? names.of[signal] ?? String(signal);
+  const { open, handed, after } = words;
   const found: string[] = [];
-  own.inCase(bits, row.scope, () => {
-    const scope = withRowBefore(own, row, words);
-    const base = new RowCase(own, scope, rankIn(own, nameOf, new Set(before.line.lineage.keys())));
-    assumeState(base, factsOf(handed));
+  own.inCase(bitsOf(row, OP.Padding), row.scope, () => {
+    const base = everyCase(own, names, row, words);
     if (!base.close()) {
       found.push("no row is padding");
       return;
