@@ -1,6 +1,7 @@
 /** What lines of a certificate are made of: which of their numbers are signals, and which are constraints. */
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+
 import type { Terms } from "../../verifier/constraints/system.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 
 /** Constraints of a sum, each with its factor. */
 export type Parts = readonly (readonly [n: number, times: string])[];

@@ -1,5 +1,5 @@
 /** The certificate of a circuit. */
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+
 import { Refusal, type Sum } from "../../verifier/constraints/sums.ts";
 import { System } from "../../verifier/constraints/system.ts";
 import { allConstraintsIn } from "./arguments.ts";
@@ -9,6 +9,7 @@ import { listed } from "./lists.ts";
 import { hashesOf, type Names, namesIn, saidOf } from "./names.ts";
 import { ASSUMED, CHOSEN, DIVISORS, FREE, UNHEARD } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 import { Rows } from "./rows/batch.ts";
 import { signs } from "./signs.ts";
 import { lift, type Source } from "./source.ts";

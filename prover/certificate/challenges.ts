@@ -2,13 +2,14 @@
  * The challenges of a batch. They are held back until all is known that they are compared with, and then drawn one
  * after the other: what follows from the first is fixed before the second.
  */
-import { Checker } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+
 import { permutationOf } from "../../verifier/constraints/poseidon.ts";
 import { linearOf, Refusal, type Sum } from "../../verifier/constraints/sums.ts";
 import type { Prepared } from "./hashes.ts";
 import { multipliers } from "./multipliers.ts";
 import type { Propagator } from "./propagate.ts";
+import { Checker } from "./reasoning/check.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 import { terms } from "./terms.ts";
 
 /** As many lanes of the last call are challenges: β and γ. */

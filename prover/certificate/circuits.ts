@@ -4,18 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { besides } from "../../trace/run/wholeFile.ts";
-import { type Certificate, type Checker, checkLines } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
-import { Refusal } from "../../verifier/constraints/sums.ts";
+import { checkFile } from "../../verifier/certificate/check.ts";
+import type { Checker, Sort } from "../../verifier/certificate/checker.ts";
+import { Refusal } from "../../verifier/certificate/field.ts";
+import { HashChecker } from "../../verifier/hashes/check.ts";
 import { type BuildOptions, buildCircuit, buildSource, circuitSources } from "../circuit/build.ts";
 import { loadSymbols } from "../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../profiles.ts";
 import { certifyTo, STOPPED } from "./certify.ts";
 import { type Deletions, deletions } from "./deletions.ts";
+import { elaborated, type Written } from "./elaboration/write.ts";
 import { type Names, namesOf } from "./names.ts";
 import { type OpenSignal, openSignals } from "./openSignals.ts";
 import { ARGUED } from "./policy.ts";
-import { systemIn } from "./read.ts";
+import { circuitIn, systemIn } from "./read.ts";
 import { rootsOf } from "./roots.ts";
 import type { Solver } from "./solvers/answers.ts";
 import { type AskedSignal, further } from "./solvers/further.ts";
@@ -120,63 +122,84 @@ async function certifiedIn(
     log?.(text);
   };
   // What makes the certificate is gone before it is checked, and memory has room for what checks it.
-  let written = made(path, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, listen);
-  log?.(`${WRITTEN}${written.lines} lines, with the hash ${written.certificate}`);
-  const certificate = readCertificate(path);
-  const given: number[] = [];
-  const told = (what: string): Certificate => ({ ...certificate, lines: counted(certificate.lines, what, given, log) });
-  const check = (): Checker | null => {
-    try {
-      return checkLines(systemIn(built.r1cs), told("checked"));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refusal = error.message;
-      return null;
+  const draft = `${path}.draft`;
+  try {
+    made(draft, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, listen);
+    log?.("the draft is made");
+    let found = await checkedIn(path, draft, built.r1cs, log);
+    let asked: readonly AskedSignal[] = [];
+    if (options.solvers !== undefined && found.checker !== null && openIn(found.checker).length > 0) {
+      const more = further(draft, built.r1cs, names, options.solvers, log);
+      asked = more.asked;
+      if (more.isLonger) found = await checkedIn(path, draft, built.r1cs, log);
     }
-  };
-  let refusal: string | null = null;
-  let checker = check();
-  let asked: readonly AskedSignal[] = [];
-  if (options.solvers !== undefined && (checker?.open() ?? []).length > 0) {
-    const found = further(path, built.r1cs, names, options.solvers, log);
-    asked = found.asked;
-    if (found.written !== null) [written, checker] = [found.written, check()];
+    const { written, checker, refusal } = found;
+    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
+    const lines = told(readCertificate(path).lines, "checked without constraints", log);
+    const { tried, refused, implied, spared } =
+      checker === null
+        ? { tried: 0, refused: 0, implied: 0, spared: [] }
+        : deletions(circuitIn(built.r1cs), lines, wanted);
+    const without = spared.map((n) => sparedOf(names, checker as Checker, n));
+    const argued = without.filter(({ argument }) => argument !== null).length;
+    const counts = { tried, refused, implied, argued, unused: without.length - argued };
+    const open = checker === null ? [] : openIn(checker);
+    const roots = open.length === 0 ? [] : rootsOf(systemIn(built.r1cs), readCertificate(draft), names);
+    const nameOf = (signal: number): string => names.of[signal] ?? String(signal);
+    const named = await openSignals(
+      built,
+      open.length === 0 ? [] : await circuitSources(mainSource(circuit), options),
+      open.map(nameOf),
+      roots.map(nameOf),
+    );
+    const given = checker === null ? [] : namedAs(checker, "given").map(([signal]) => nameOf(signal));
+    const whole = { ...written, r1cs: readCertificate(path).circuit, given };
+    return {
+      report: reportOf(circuit.name, whole, checker, built, seconds, counts, without, named, asked, stopped),
+      refusal,
+    };
+  } finally {
+    rmSync(draft, { force: true });
   }
-  const seconds = Math.round((performance.now() - start) / 100) / 10;
-  const wanted = Array.from({ length: built.constraints }, (_, n) => n).filter((n) => n % step === 0);
-  const { tried, refused, implied, spared } =
-    checker === null
-      ? { tried: 0, refused: 0, implied: 0, spared: [] }
-      : deletions(systemIn(built.r1cs), told("checked without constraints"), wanted);
-  const without = spared.map((n) => sparedOf(names, checker as Checker, n));
-  const argued = without.filter(({ argument }) => argument !== null).length;
-  const counts = { tried, refused, implied, argued, unused: without.length - argued };
-  const open = checker?.open() ?? [];
-  const roots = checker === null || open.length === 0 ? [] : rootsOf(systemIn(built.r1cs), certificate, names);
-  const nameOf = (signal: number): string => names.of[signal] ?? String(signal);
-  const named = await openSignals(
-    built,
-    open.length === 0 ? [] : await circuitSources(mainSource(circuit), options),
-    open.map(nameOf),
-    roots.map(nameOf),
-  );
-  const whole = { ...written, r1cs: certificate.circuit, given: [...new Set(given)].map(nameOf) };
-  return {
-    report: reportOf(circuit.name, whole, checker, built, seconds, counts, without, named, asked, stopped),
-    refusal,
-  };
 }
+
+interface Found {
+  readonly written: Written;
+  /** What it knows at the end; null if a line is refused. */
+  readonly checker: HashChecker | null;
+  readonly refusal: string | null;
+}
+
+/** Makes the certificate from its draft, and checks it. */
+async function checkedIn(path: string, draft: string, r1cs: string, log?: (text: string) => void): Promise<Found> {
+  const written = elaborated(path, draft, r1cs, log);
+  log?.(`${WRITTEN}${written.lines} lines, with the hash ${written.certificate}`);
+  const checker = new HashChecker(circuitIn(r1cs));
+  try {
+    await checkFile(checker, path, (lines) => {
+      if (lines > 0 && lines % TOLD === 0) log?.(`${lines} lines are checked`);
+    });
+    return { written, checker, refusal: null };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { written, checker: null, refusal: error.message };
+  }
+}
+
+/** Signals of the file that no line knows or names. */
+export function openIn({ circuit, facts, named }: Checker): number[] {
+  const all = Array.from({ length: circuit.signals - 1 }, (_, i) => i + 1);
+  return all.filter((signal) => !facts.knows(signal) && named.get(signal)?.sort !== "free");
+}
+
+const namedAs = ({ named }: Checker, ...sorts: Sort[]): [signal: number, reason: string][] =>
+  [...named].filter(([, { sort }]) => sorts.includes(sort)).map(([signal, { reason }]) => [signal, reason]);
 
 /** Begins what is told of a certificate that is made and not checked yet. */
 export const WRITTEN = "written: ";
 
-interface Written {
-  readonly lines: number;
-  /** SHA-256 of the file. */
-  readonly certificate: string;
-}
-
-/** Makes a certificate, and writes it to a file. */
+/** Makes a draft, and writes it to a file. */
 export function made(
   path: string,
   r1cs: string,
@@ -184,26 +207,20 @@ export function made(
   given: readonly string[],
   source: (() => Source) | undefined,
   log: (text: string) => void,
-): Written {
+): void {
   const system = systemIn(r1cs);
   const writer = new CertificateWriter(path, system.hash);
   certifyTo((line) => writer.add(line), system, names, given, source, log);
-  return { certificate: writer.end(), lines: writer.lines };
+  writer.end();
 }
 
 /** Between two lines that are told. */
 const TOLD = 1000;
 
-/** The lines; how far they are is told, and what they take as given is kept. */
-function* counted(
-  lines: Iterable<Line>,
-  what: string,
-  given: number[],
-  log: ((text: string) => void) | undefined,
-): Generator<Line> {
+/** The lines; how far they are is told. */
+function* told<T>(lines: Iterable<T>, what: string, log: ((text: string) => void) | undefined): Generator<T> {
   let count = 0;
   for (const line of lines) {
-    if (line[0] === "given") given.push(...(line[1] as number[]));
     yield line;
     if (++count % TOLD === 0) log?.(`${count} lines are ${what}`);
   }
@@ -231,11 +248,11 @@ function reportOf(
   const signals = built.wires - 1;
   const inFile = (list: Iterable<[number, string]>): [number, string][] =>
     [...list].filter(([signal]) => signal <= signals);
-  const choices = [...(checker?.chosen ?? []), ...(checker?.facts.free ?? [])];
   // Reasons are all told: also of signals that lines added, and of those that were only assumed in one case.
-  const assumptions = [...(checker?.assumed ?? [])];
-  const chosen = inFile(new Map(choices));
-  const assumed = inFile(assumptions).filter(([signal]) => checker?.facts.known.has(signal));
+  const choices = checker === null ? [] : namedAs(checker, "chosen", "free");
+  const assumptions = checker === null ? [] : namedAs(checker, "assumed");
+  const chosen = inFile(choices);
+  const assumed = inFile(assumptions).filter(([signal]) => checker?.facts.knows(signal));
   const byReason = (list: [number, string][]): Record<string, number> => {
     const found: Record<string, number> = {};
     for (const [, reason] of list) found[reason] = (found[reason] ?? 0) + 1;
@@ -273,7 +290,7 @@ const withNames = (names: Names, text: string): string =>
   });
 
 function sparedOf(names: Names, checker: Checker, n: number): SparedConstraint {
-  const numbers = [...new Set(checker.system.at(n).flatMap((sum) => [...sum.keys()]))].filter((one) => one !== 0);
+  const numbers = [...new Set(checker.at(n).flatMap((sum) => [...sum.keys()]))].filter((one) => one !== 0);
   const signals = numbers.map((one) => names.of[one] ?? String(one));
   const [, template = null, argument = null] = ARGUED.find(([name]) => signals.some((one) => name.test(one))) ?? [];
   return { constraint: n, signals, template, argument };

@@ -2,11 +2,14 @@
  * Whether a certificate can fail: each constraint is deleted in turn, and the certificate must be refused at a line
  * that names it. What comes before that line is checked once, not once for each constraint, and lines are read once.
  */
-import { type Certificate, Checker } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
-import { type Constraint, plus, Refusal, ratio, type Sum } from "../../verifier/constraints/sums.ts";
-import { System } from "../../verifier/constraints/system.ts";
-import { casesOf, constraintsIn } from "./arguments.ts";
+import { check } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/checker.ts";
+import type { Circuit } from "../../verifier/certificate/circuit.ts";
+import { Facts } from "../../verifier/certificate/facts.ts";
+import { type Constraint, Refusal, refuse } from "../../verifier/certificate/field.ts";
+import { HashChecker } from "../../verifier/hashes/check.ts";
+import { constraintsIn, innerLines } from "./elaboration/lineParts.ts";
+import { areTwins } from "./twins.ts";
 
 export interface Deletions {
   readonly tried: number;
@@ -22,24 +25,28 @@ export interface Spared {
 }
 
 /** Checks a certificate, and at the first line that names a constraint tries it without. */
-class Trial extends Checker {
+class Trial extends HashChecker {
   readonly refused = new Set<number>();
   /** Constraints that are still to be deleted. */
   readonly #open: Set<number>;
   /** Those that a line names first, by the line or a line of its cases. */
   readonly #first = new Map<Line, readonly number[]>();
+  /** The one that is not there. */
+  #deleted = -1;
 
-  constructor(system: System, wanted: Iterable<number>) {
-    super(system);
+  constructor(circuit: Circuit, wanted: Iterable<number>) {
+    super(circuit);
     this.#open = new Set(wanted);
   }
 
-  /** A line that is in no case. */
-  check(line: Line): void {
-    this.#visit(line);
-    this.apply(line);
+  /** Before a line that is in no case. */
+  look(line: Line): void {
     this.#first.clear();
-    this.facts.keep();
+    if (this.#open.size > 0) this.#visit(line);
+  }
+
+  override at(n: number): Constraint {
+    return n >= 0 && n === this.#deleted ? refuse(`constraint ${n} was deleted`) : super.at(n);
   }
 
   override apply(line: Line): void {
@@ -48,16 +55,16 @@ class Trial extends Checker {
   }
 
   #visit(line: Line): void {
-    if (this.#open.size === 0) return;
     const own = constraintsIn(line).filter((n) => this.#open.delete(n));
     if (own.length > 0) this.#first.set(line, own);
-    for (const lines of casesOf(line)) for (const inner of lines) this.#visit(inner);
+    for (const inner of innerLines(line)) this.#visit(inner);
   }
 
   #isRefused(line: Line, n: number): boolean {
-    const { facts, system } = this;
-    const [mark, count, next, dead] = [facts.trail.length, system.constraints.length, system.next, this.dead];
-    system.deleted.add(n);
+    const { facts, dead, next, transcript, challenge } = this;
+    const [count, depth] = [this.added.length, this.zeros.length];
+    this.facts = new Facts(facts);
+    this.#deleted = n;
     try {
       super.apply(line);
       return false;
@@ -65,49 +72,34 @@ class Trial extends Checker {
       if (!(error instanceof Refusal)) throw error;
       return error.message.includes(`constraint ${n} was deleted`);
     } finally {
-      system.deleted.delete(n);
-      facts.undo(mark);
-      this.dead = dead;
-      system.constraints.length = count;
-      system.next = next;
+      this.#deleted = -1;
+      [this.facts, this.dead, this.next] = [facts, dead, next];
+      [this.transcript, this.challenge] = [transcript, challenge];
+      [this.added.length, this.zeros.length] = [count, depth];
     }
   }
 }
 
 /**
- * @param file of the circuit, or what was read from it: that is not to be used any more
  * @param wanted constraints of the file that are deleted, one at a time
  * @returns counts, and the numbers of those that are not refused
  */
-export function deletions(
-  file: Buffer | System,
-  certificate: Certificate,
-  wanted: readonly number[],
-): Deletions & Spared {
-  const system = file instanceof System ? file : new System(file);
-  const trial = new Trial(system, wanted);
-  for (const line of certificate.lines) trial.check(line);
+export function deletions(circuit: Circuit, lines: Iterable<Line>, wanted: readonly number[]): Deletions & Spared {
+  const trial = new Trial(circuit, wanted);
+  let count = 0;
+  for (const line of lines) {
+    trial.look(line);
+    check(trial, line, ++count);
+  }
   const unneeded = wanted.filter((n) => !trial.refused.has(n));
-  const twins = unneeded.filter((n) => hasTwin(system, n));
+  const twins = unneeded.filter((n) => hasTwin(circuit, n));
   const spared = unneeded.filter((n) => !twins.includes(n));
   return { tried: wanted.length, refused: trial.refused.size, implied: twins.length, twins, spared };
 }
 
 /** Whether another constraint of the file has the same factors and the same product, or multiples of them. */
-function hasTwin(system: System, n: number): boolean {
-  const [a, b, c] = system.constraints.at(n) as Constraint;
-  for (let other = 0; other < system.own; other++) {
-    if (other === n) continue;
-    const [x, y, z] = system.constraints.at(other) as Constraint;
-    if (x.size + y.size !== a.size + b.size || z.size !== c.size) continue;
-    const isTwin = [
-      [x, y],
-      [y, x],
-    ].some(([p, q]) => {
-      const [s, t] = [ratio(p as Sum, a), ratio(q as Sum, b)];
-      return s !== null && t !== null && plus(z, c, -s * t).size === 0;
-    });
-    if (isTwin) return true;
-  }
+function hasTwin(circuit: Circuit, n: number): boolean {
+  const own = circuit.at(n);
+  for (let other = 0; other < circuit.count; other++) if (other !== n && areTwins(circuit.at(other), own)) return true;
   return false;
 }

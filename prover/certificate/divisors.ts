@@ -1,7 +1,8 @@
 /** Divisors with a challenge in them, in the form in which the checker looks at them. */
-import type { Checker } from "../../verifier/certificate/check.ts";
+
 import { centred, inverse, linearOf, type Sum } from "../../verifier/constraints/sums.ts";
 import type { Parts } from "./arguments.ts";
+import type { Checker } from "./reasoning/check.ts";
 
 /** What is looked at: a propagator. */
 interface Looked {

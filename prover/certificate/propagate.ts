@@ -3,8 +3,6 @@
  * the choice of what to try. So a mistake here costs a line, and never proves one that is false.
  */
 
-import { Checker } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
 import { excludesZero } from "../../verifier/constraints/intervals.ts";
 import { type Constraint, linearOf, Refusal, type Sum } from "../../verifier/constraints/sums.ts";
 import type { System } from "../../verifier/constraints/system.ts";
@@ -13,6 +11,8 @@ import { hasChallenge, partsOf } from "./divisors.ts";
 import { multipliers } from "./multipliers.ts";
 import { Near } from "./near.ts";
 import { NumberLists } from "./numberLists.ts";
+import { Checker } from "./reasoning/check.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 import { SumNames } from "./sumNames.ts";
 
 /** Rules that add a constraint by algebra alone. */

@@ -1,7 +1,8 @@
 /** Lines of a certificate with other signals and constraints in them: what holds of one row holds of another. */
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+
 import type { Terms } from "../../verifier/constraints/system.ts";
 import { argumentsOf, type Hashes, type Parts } from "./arguments.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 
 /** Numbers of signals and constraints in the new place. @throws whatever they throw for one that has none there */
 export interface Place {

@@ -1,5 +1,5 @@
 /** Of many open signals, those on which most hangs: a hole makes nearly everything open that is computed after it. */
-import type { Certificate } from "../../verifier/certificate/check.ts";
+
 import type { Sum } from "../../verifier/constraints/sums.ts";
 import type { System } from "../../verifier/constraints/system.ts";
 import { hasChallenge } from "./divisors.ts";
@@ -7,6 +7,7 @@ import { followed, type Prepared, prepared } from "./hashes.ts";
 import { hashesOf, type Names, saidOf } from "./names.ts";
 import { DIVISORS } from "./policy.ts";
 import { Propagator } from "./propagate.ts";
+import type { Certificate } from "./reasoning/check.ts";
 
 /** So many are looked for. */
 const MOST = 12;

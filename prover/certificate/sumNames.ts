@@ -1,8 +1,8 @@
 /** Names for sums: a sum of several signals gets one signal that is defined to be it. */
 import { hash } from "node:crypto";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
 import { centred, type Sum } from "../../verifier/constraints/sums.ts";
 import type { System } from "../../verifier/constraints/system.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 import { terms } from "./terms.ts";
 
 /** What names are made for: a propagator. */

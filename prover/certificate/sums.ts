@@ -1,11 +1,12 @@
 /** What no single constraint says: sums of two linear constraints, and bits that a sum tells apart. */
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+
 import { type Interval, isDisjoint } from "../../verifier/constraints/intervals.ts";
 import { centred, constantOf, inverse, plus, type Sum, ZERO } from "../../verifier/constraints/sums.ts";
 import { eliminate, type Row } from "./elimination.ts";
 import { listed } from "./lists.ts";
 import { multipliers } from "./multipliers.ts";
 import type { Propagator } from "./propagate.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 
 /** As many signals must leave a sum of two constraints. */
 const SHARED = 3;

@@ -1,19 +1,16 @@
 /**
- * A certificate as a file: JSON in one line, and the same bytes for the same circuit, wherever it is made. That of a
- * large circuit is longer than a string may be, and its lines take several times as much memory. So it is written line
- * by line, and read line by line.
+ * Certificates and drafts as files: a line of JSON for the circuit, one for each step, and one with how many steps
+ * there are. The same circuit gives the same bytes, wherever they are made. That of a large circuit is longer than a
+ * string may be, so it is written line by line, and read line by line.
  */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
-import type { Certificate } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
 import { FormatError } from "../errors.ts";
+import type { Certificate } from "./reasoning/check.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 
 /** So many characters are written at once, or a line more; and so many bytes are read. */
 const PART = 1 << 20;
-const END = "]}\n";
-
-const headOf = (circuit: string): string => `{"circuit":${JSON.stringify(circuit)},"lines":[`;
 
 /** Writes a certificate while it is made. */
 export class CertificateWriter {
@@ -26,17 +23,18 @@ export class CertificateWriter {
   /** @param path of a file that is made here, or replaced */
   constructor(path: string, circuit: string) {
     this.#file = openSync(path, "w");
-    this.#text = headOf(circuit);
+    this.#text = `${JSON.stringify({ circuit })}\n`;
   }
 
   add(line: Line): void {
-    this.#text += `${this.lines++ === 0 ? "" : ","}${JSON.stringify(line)}`;
+    this.lines++;
+    this.#text += `${JSON.stringify(line)}\n`;
     if (this.#text.length >= PART) this.#write();
   }
 
   /** Ends the file. @returns its SHA-256 */
   end(): string {
-    this.#text += END;
+    this.#text += `${JSON.stringify({ lines: this.lines })}\n`;
     this.#write();
     this.close();
     return this.#hash.digest("hex");
@@ -62,56 +60,40 @@ export class CertificateWriter {
  *   now if its beginning is not that of a certificate, and else where its lines are read
  */
 export function readCertificate(path: string): Certificate {
-  const file = openSync(path, "r");
-  try {
-    const start = Buffer.alloc(headOf("0".repeat(64)).length);
-    const length = readSync(file, start, 0, start.length, 0);
-    const [, circuit] = /^\{"circuit":"([0-9a-f]{64})","lines":\[$/.exec(start.toString("latin1", 0, length)) ?? [];
-    if (circuit === undefined) throw length < start.length ? torn(path, 0) : formless(path, 0);
-    return { circuit, lines: { [Symbol.iterator]: () => linesOf(path, start.length) } };
-  } finally {
-    closeSync(file);
+  for (const text of textsOf(path)) {
+    const head = /^\{"circuit":"([0-9a-f]{64})"\}$/.exec(text);
+    if (head === null) throw formless(path, 0);
+    return { circuit: head[1] as string, lines: { [Symbol.iterator]: () => linesOf(path) } };
   }
+  throw torn(path, 0);
 }
 
-const [QUOTE, COMMA, OPEN, ESCAPE, CLOSE] = [...'",[\\]'].map((one) => one.charCodeAt(0));
+function* linesOf(path: string): Generator<Line> {
+  let [count, isWhole] = [-1, false];
+  for (const text of textsOf(path)) {
+    if (isWhole) throw formless(path, count);
+    if (count < 0) count = 0;
+    else if (text === JSON.stringify({ lines: count })) isWhole = true;
+    else yield parsed(path, count++, text);
+  }
+  if (!isWhole) throw torn(path, Math.max(count, 0));
+}
 
-function* linesOf(path: string, from: number): Generator<Line> {
+/** Lines of a file that end with a line break. */
+function* textsOf(path: string): Generator<string> {
   const file = openSync(path, "r");
   try {
-    /** What was read, from the line on that is being read; and how far the file was read. */
-    let [bytes, read] = [Buffer.alloc(0), from];
-    let [at, start, depth, count] = [0, 0, 0, 0];
-    let [isText, isNext] = [false, true];
-    for (;;) {
-      while (at >= bytes.length) {
-        const part = Buffer.alloc(PART);
-        const length = readSync(file, part, 0, PART, read);
-        if (length === 0) throw torn(path, count);
-        read += length;
-        bytes = Buffer.concat([bytes.subarray(start), part.subarray(0, length)]);
-        [at, start] = [at - start, 0];
+    const part = Buffer.alloc(PART);
+    let rest = Buffer.alloc(0);
+    for (let length = 0; ; rest = Buffer.from(rest)) {
+      length = readSync(file, part, 0, PART, null);
+      if (length === 0) return;
+      rest = Buffer.concat([rest, part.subarray(0, length)]);
+      for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
+        yield rest.toString("utf8", 0, end);
+        rest = rest.subarray(end + 1);
       }
-      const byte = bytes[at++];
-      if (isText) {
-        if (byte === ESCAPE) at++;
-        else if (byte === QUOTE) isText = false;
-      } else if (depth > 0) {
-        if (byte === QUOTE) isText = true;
-        else if (byte === OPEN) depth++;
-        else if (byte === CLOSE && --depth === 0) {
-          yield parsed(path, count++, bytes.toString("utf8", start, at));
-          [start, isNext] = [at, false];
-        }
-      } else if (byte === OPEN && isNext) [start, depth] = [at - 1, 1];
-      else if (byte === COMMA && !isNext) [start, isNext] = [at, true];
-      else if (byte === CLOSE && (count === 0 || !isNext)) break;
-      else throw formless(path, count);
     }
-    const rest = Buffer.alloc(END.length + 1);
-    const length = readSync(file, rest, 0, rest.length, read - bytes.length + at - 1);
-    const end = rest.toString("latin1", 0, length);
-    if (end !== END) throw END.startsWith(end) ? torn(path, count) : formless(path, count);
   } finally {
     closeSync(file);
   }
@@ -120,10 +102,12 @@ function* linesOf(path: string, from: number): Generator<Line> {
 /** @param count lines before it */
 function parsed(path: string, count: number, text: string): Line {
   try {
-    return JSON.parse(text) as Line;
+    const line: unknown = JSON.parse(text);
+    if (Array.isArray(line)) return line as unknown as Line;
   } catch (cause) {
     throw formless(path, count, cause);
   }
+  throw formless(path, count);
 }
 
 const AGAIN = "make it again: npm run certificate -- --profile NAME --out FILE";

@@ -2,9 +2,10 @@
  * Whether a line is worth trying: most that could be tried would be refused, and to be refused costs more than these
  * questions. The answer is yes wherever the checker may say yes.
  */
-import type { Facts } from "../../verifier/certificate/facts.ts";
+
 import { hull, type Interval } from "../../verifier/constraints/intervals.ts";
 import type { Sum } from "../../verifier/constraints/sums.ts";
+import type { Facts } from "./reasoning/facts.ts";
 
 /** Whether an interval says more of a signal than is known. */
 export function says(facts: Facts, signal: number, found: Interval | null): boolean {

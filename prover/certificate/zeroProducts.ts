@@ -1,8 +1,9 @@
 /** Products that are 0: of a bit that the compiler wrote as a sum, or of the gaps to two numbers. */
-import type { Checker } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+
 import { centred, inverse, plus, type Sum } from "../../verifier/constraints/sums.ts";
 import type { System } from "../../verifier/constraints/system.ts";
+import type { Checker } from "./reasoning/check.ts";
+import type { Line } from "./reasoning/reasoner.ts";
 import { terms } from "./terms.ts";
 
 /** What tries lines: a propagator. */

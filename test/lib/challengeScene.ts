@@ -8,8 +8,8 @@ import { lift } from "../../prover/certificate/source.ts";
 import { solvedForUnbounded } from "../../prover/certificate/sums.ts";
 import { buildCircuit, buildSource } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { Checker } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { Checker } from "../../prover/certificate/reasoning/check.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { System } from "../../verifier/constraints/system.ts";
 
 /** Two numbers in a word, a third number, and a quotient. The transcript takes in `words`. */

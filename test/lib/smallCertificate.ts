@@ -9,7 +9,7 @@ import { type AskedSignal, further } from "../../prover/certificate/solvers/furt
 import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { checkCertificate } from "../../verifier/certificate/check.ts";
+import { checkCertificate } from "../../prover/certificate/reasoning/check.ts";
 
 export interface Outcome {
   /** Names of signals that are open before and after. */

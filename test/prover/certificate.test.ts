@@ -6,7 +6,7 @@ import { deletions } from "../../prover/certificate/deletions.ts";
 import { namesOf } from "../../prover/certificate/names.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { type Certificate, checkCertificate } from "../../verifier/certificate/check.ts";
+import { type Certificate, checkCertificate } from "../../prover/certificate/reasoning/check.ts";
 
 const HEAD = 'pragma circom 2.2.0;\ninclude "bitify.circom";\ninclude "comparators.circom";\n';
 

@@ -1,7 +1,7 @@
 /** What is counted where constraints are deleted: refused, implied by a twin, and neither. */
 import { expect, it } from "vitest";
 import { deletions } from "../../prover/certificate/deletions.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { System } from "../../verifier/constraints/system.ts";
 import { fileOf, type Sums } from "../lib/r1csFile.ts";
 

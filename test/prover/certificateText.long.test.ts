@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
 import { hashFile } from "../../prover/storage/cache.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 
 it("a certificate may be longer than a string", async () => {
   const folder = mkdtempSync(join(tmpdir(), "timebandits-certificate-test-"));

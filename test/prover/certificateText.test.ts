@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
 import { FormatError } from "../../prover/errors.ts";
-import { checkCertificate } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { checkCertificate } from "../../prover/certificate/reasoning/check.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { System } from "../../verifier/constraints/system.ts";
 import { fileOf, type Sums } from "../lib/r1csFile.ts";
 

@@ -1,7 +1,7 @@
 /** What a certificate assumes of divisors, beside what was shown: only divisions by that count. */
 import { describe, expect, it } from "vitest";
-import type { Certificate } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+import type { Certificate } from "../../prover/certificate/reasoning/check.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { plus, ZERO } from "../../verifier/constraints/sums.ts";
 import { shownOf } from "../../verifier/curve/assumed.ts";
 import { checkCurve } from "../../verifier/curve/check.ts";

@@ -1,50 +1,41 @@
 /**
- * The checker of certificates. Each line names a rule and what it is applied to; the conclusion is computed here.
- * docs/security/certificate.md says in words what each rule says, and why it holds.
+ * The checker of certificates: says yes, or the line that does not hold. A certificate is a line of JSON for the
+ * circuit's hash, one for each step, and one with how many steps there are.
  */
-import { Refusal } from "../constraints/sums.ts";
-import { System } from "../constraints/system.ts";
-import { CHALLENGE_RULES } from "./challengeRules.ts";
-import { NUMBER_RULES } from "./numberRules.ts";
-import { type Line, Reasoner } from "./reasoner.ts";
-import { RULES } from "./rules.ts";
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Checker, Line } from "./checker.ts";
+import { Refusal, refuse } from "./field.ts";
 
-export interface Certificate {
-  readonly circuit: string;
-  readonly lines: Iterable<Line>;
-}
-
-export class Checker extends Reasoner {
-  constructor(system: System) {
-    super(system, { ...RULES, ...NUMBER_RULES, ...CHALLENGE_RULES });
+/** Applies a line that is in no case. @throws Refusal that names it */
+export function check(checker: Checker, line: Line, number: number): void {
+  try {
+    checker.apply(line);
+  } catch (error) {
+    // What is no line at all is refused as one that does not hold: no rule makes sense of it.
+    const why = error instanceof Refusal ? error.message : `this is no such line: ${String(error)}`;
+    throw new Refusal(`line ${number} (${line?.[0]}): ${why}`, { cause: error });
   }
 }
 
-/** @throws Refusal that names the line */
-export function checkCertificate(file: Buffer, certificate: Certificate, deleted: Iterable<number> = []): Checker {
-  return checkLines(new System(file), certificate, deleted);
-}
-
-/** As `checkCertificate`, of a circuit that was read already. */
-export function checkLines(system: System, certificate: Certificate, deleted: Iterable<number> = []): Checker {
-  for (const n of deleted) system.deleted.add(n);
-  return checkWith(new Checker(system), certificate);
-}
-
-/** As `checkLines`, by a reasoner that knows nothing yet. */
-export function checkWith<T extends Reasoner>(checker: T, { circuit, lines }: Certificate): T {
-  if (checker.system.hash !== circuit) throw new Refusal("the certificate is for another circuit");
-  let count = 0;
-  for (const line of lines) {
-    count++;
-    try {
-      checker.apply(line);
-      checker.facts.keep();
-    } catch (error) {
-      // What is no line at all is refused as one that does not hold: no rule makes sense of it.
-      const why = error instanceof Refusal ? error.message : `this is no such line: ${String(error)}`;
-      throw new Refusal(`line ${count} (${line[0]}): ${why}`, { cause: error });
-    }
+/** Checks a certificate in a file. @throws Refusal that says which line does not hold, or what is wrong with the file */
+export async function checkFile(checker: Checker, path: string, told = (_lines: number): void => {}): Promise<void> {
+  let [number, isWhole] = [0, false];
+  for await (const text of createInterface({ input: createReadStream(path) })) {
+    if (isWhole) refuse("there is more after the end of the certificate");
+    if (number === 0 && text !== JSON.stringify({ circuit: checker.circuit.hash }))
+      refuse("this is no certificate of this circuit");
+    isWhole = text === JSON.stringify({ lines: number - 1 });
+    if (number > 0 && !isWhole) check(checker, parsed(text, number), number);
+    told(number++);
   }
-  return checker;
+  if (!isWhole) refuse(`the certificate ends after line ${number - 1}, and not where it says`);
+}
+
+function parsed(text: string, number: number): Line {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return refuse(`line ${number} is cut off, or no JSON`);
+  }
 }

@@ -1,163 +1,154 @@
-/** Rules about names, algebra, products, hashes and cases. */
-import { integer, plus, refuse, type Sum, ZERO } from "../constraints/sums.ts";
-import type { Parts, Terms } from "../constraints/system.ts";
-import type { Line, Reasoner, Rules, Values } from "./reasoner.ts";
+/** The rules. docs/security/certificate.md says in words what each of them says, and why it holds. */
+import type { Checker, Line, Parts, Rules, Sort, Terms } from "./checker.ts";
+import * as f from "./field.ts";
+import { refuse, type Sum, ZERO } from "./field.ts";
 
-/** Signals that are known from now on by their name alone. */
-function named(on: Reasoner, signals: number[], allowed: (signal: number) => boolean, what: string): void {
-  on.system.exist(signals);
-  for (const signal of signals) {
-    if (!allowed(signal)) refuse(`signal ${signal} is ${what}`);
-    on.named.add(signal);
-    on.facts.learn(signal);
+/** A polynomial in a line: for each monomial a factor in decimal, and signals. */
+type Monomials = readonly (readonly [factor: string, ...signals: number[]])[];
+
+/** a · b − c, over signals of the file. */
+function zeroOf(on: Checker, sides: readonly Sum[]): f.Polynomial {
+  const [a = ZERO, b = ZERO, c = ZERO] = sides.map((sum) => on.expanded(sum));
+  return f.plus(f.product(f.polynomial(a), f.polynomial(b)), f.polynomial(c), -1n);
+}
+function polynomialOf(on: Checker, monomials: Monomials): f.Polynomial {
+  const whole = new Map<string, bigint>();
+  for (const [factor, ...signals] of monomials) {
+    const sums = signals.map((signal) => f.polynomial(on.expanded(new Map([[on.exists(signal), 1n]]))));
+    f.add(whole, sums.reduce(f.product, new Map([["", 1n]])), on.integer(factor));
   }
+  return whole;
 }
-
-/** As many values of a signal as there are branches, if it has so many. */
-function valuesOf(on: Reasoner, signal: number, branches: Line[][]): Values[] {
-  const [low, high] = on.boundsOf(signal);
-  if (high - low + 1n !== BigInt(branches.length)) refuse("there are not as many cases as values");
-  return branches.map((_, i) => [[signal, low + BigInt(i)]]);
+/** A sum with one value: of known signals, or what a linear constraint leaves to those that are not known. */
+function fixed(on: Checker, by: Terms | number | null): Sum | null {
+  if (by === null) return null;
+  if (typeof by === "number") return new Map([...on.linear(by)].filter(([signal]) => !on.facts.knows(signal)));
+  return on.facts.unknown(on.sumOf(by)).length > 0 ? refuse("the sum is not known") : on.sumOf(by);
 }
-
-/** 2b − 1: the sign that a bit stands for. */
-const signOf = (bit: number): Sum =>
-  new Map([
-    [bit, 2n],
-    [0, -1n],
-  ]);
+const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
 
 export const RULES: Rules = {
-  /** What has one value because the statement says so. */
-  given: (on, signals: number[]) => named(on, signals, (signal) => signal <= on.system.given, "not public"),
-  chosen: (on, reason: string, signals: number[]) => {
-    named(on, signals, (signal) => !on.facts.known.has(signal), "known, and no choice");
-    for (const signal of signals) on.name(on.chosen, signal, reason);
-  },
-  assumed: (on, reason: string, signals: number[]) => {
-    const open = signals.filter((signal) => !on.facts.known.has(signal));
-    named(on, open, () => true, "");
-    for (const signal of open) on.name(on.assumed, signal, reason);
-  },
-  /** Not known, and named: nothing may depend on it. */
-  free: (on, reason: string, signals: number[]) => {
-    on.system.exist(signals);
-    if (typeof reason !== "string") refuse("a reason is a text");
+  /**
+   * Known by name alone: the statement gives it, the prover may choose it, or it is assumed. What follows the signals
+   * is for programs that look at an assumption: `verifier/hashes`.
+   */
+  named: (on, sort: Sort, reason: string, signals: number[]) => {
     for (const signal of signals) {
-      if (on.facts.known.has(signal)) refuse(`signal ${signal} is known, and not free`);
-      on.facts.release(signal, reason);
+      const isAllowed = sort === "given" ? on.exists(signal) <= on.circuit.given : !on.facts.knows(on.exists(signal));
+      if (!isAllowed) refuse(`signal ${signal} is not ${sort}`);
+      on.name(sort, signal, reason);
     }
   },
-  /** Assumed to lie between two numbers. */
+  /** An assumption: the signal lies between two numbers. */
   within: (on, reason: string, signal: number, low: string, high: string) => {
-    on.system.exist([signal]);
     on.suppose(reason);
-    on.facts.bound(signal, [integer(low), integer(high)]);
+    on.bound(on.exists(signal), [on.integer(low), on.integer(high)]);
   },
+  /** An assumption: these signals are not 0. */
   nonzero: (on, reason: string, signals: number[]) => {
-    on.system.exist(signals);
-    for (const signal of signals) on.facts.nonzero.add(signal);
+    for (const signal of signals) on.nonzero.add(on.exists(signal));
     on.suppose(reason, signals.length);
   },
 
-  define: (on, terms: Terms) => on.system.define(terms),
-  rewrite: (on, n: number, ...sides: Terms[]) => {
-    on.at(n);
-    on.system.rewrite(n, sides);
+  /** A new signal is a sum, divided by a signal that is not 0: that is the constant 1, if there is no other. */
+  define: (on, terms: Terms, divisor = 0) => {
+    const sum = on.sumOf(terms);
+    if (divisor !== 0 && !on.nonzero.has(divisor)) refuse(`signal ${divisor} may be 0`);
+    if (divisor === 0) on.definitions.set(on.next, on.expanded(sum));
+    on.added.push([new Map([[on.next++, 1n]]), new Map([[divisor, 1n]]), sum]);
   },
-  identity: (on, ...sides: Terms[]) => on.system.identity(sides),
-  add: (on, parts: Parts) => {
-    for (const [n] of parts) on.at(n);
-    on.system.add(parts);
+  /** A new constraint, times signals that are not 0, is a sum of multiples of others. */
+  derive: (on, sides: Terms[], parts: [n: number, times: Monomials][], divisors: number[]) => {
+    const constraint = sides.map((terms) => on.sumOf(terms)) as [Sum, Sum, Sum];
+    if (constraint.length !== 3 || divisors.some((one) => !on.nonzero.has(one))) refuse("this is no such constraint");
+    let rest = f.product(zeroOf(on, constraint), polynomialOf(on, [["1", ...divisors]]));
+    for (const [n, times] of parts) rest = f.plus(rest, f.product(zeroOf(on, on.at(n)), polynomialOf(on, times)), -1n);
+    if (on.zeros.length > 0 || rest.size > 0) refuse("the constraint is not that sum, or it is of one case");
+    on.added.push(constraint);
   },
 
+  /** The factor of the one unknown signal is not 0. If all are known, nothing follows. */
   follows: (on, ...constraints: number[]) => {
     for (const n of constraints) {
+      if (on.facts.unknown(...on.sides(n)).length === 0) continue;
       const [signal, times] = on.only(n);
-      if (!on.facts.isNonzero(times)) refuse(`in constraint ${n} the factor of signal ${signal} may be 0`);
-      on.facts.learn(signal);
+      if (!on.isNonzero(times)) refuse(`in constraint ${n} the factor of signal ${signal} may be 0`);
+      on.facts.known.add(signal);
     }
   },
-  divides: (on, reason: string, ...constraints: number[]) => {
-    for (const n of constraints) {
-      const [signal, times] = on.only(n);
-      if (times.size === 0 || !on.facts.isKnown(times)) refuse(`constraint ${n} does not divide by what is known`);
-      on.facts.learn(signal);
-      on.name(on.assumed, signal, reason);
+  /** It is not 0 by an assumption. */
+  divides: (on, reason: string, n: number) => {
+    const [signal, times] = on.only(n);
+    if (times.size === 0) refuse(`constraint ${n} divides by 0`);
+    on.name("assumed", signal, reason);
+  },
+  /** The signal lies between what the others allow. */
+  range: (on, n: number | Parts, signal: number) => {
+    const [a, b, c] = on.sides(n);
+    const [low, high] = on.facts.boundsOf(signal) ?? [0n, 1n];
+    if (low === high) return;
+    const both = f.multiplied(on.facts.interval(a, -1, c.get(signal)), on.facts.interval(b));
+    const rest = a.has(signal) || b.has(signal) ? null : on.facts.solved(c, signal);
+    if (both === null || rest === null) refuse(`constraint ${n} leaves signal ${signal} without bounds`);
+    else on.bound(signal, [both[0] + rest[0], both[1] + rest[1]]);
+  },
+  /** In a known sum, no other parts can make up for the signal's; then the same for the next signal. */
+  radix: (on, n: number | Parts, times: string, signals: number[]) => {
+    const sum = on.linear(n);
+    const parts = new Map<number, readonly [factor: bigint, span: bigint]>();
+    for (const signal of on.facts.unknown(sum)) {
+      const [[low, high], own] = [on.boundsOf(signal), f.centred((sum.get(signal) as bigint) * on.integer(times))];
+      const factor = own < 0n ? -own : own;
+      parts.set(signal, [factor, factor * (high - low)]);
+    }
+    for (const signal of signals) {
+      const [factor, span] = parts.get(signal) ?? refuse(`signal ${signal} is no unknown part of constraint ${n}`);
+      parts.delete(signal);
+      const spans = [...parts.values()].reduce((all, [, one]) => all + one, 0n);
+      // What the others change is smaller than the factor, or a multiple of what is greater than the span.
+      const isFixed = factor > spans || [...parts.values()].reduce((all, [one]) => gcd(all, one), 0n) > span;
+      if (!isFixed || spans + span >= f.P) refuse(`constraint ${n} leaves signal ${signal} open`);
+      on.facts.known.add(signal);
     }
   },
 
-  digest: (on, out: Terms, lanes: Terms[], constraints: number[]) => {
-    const whole = on.system.sumOf(out);
-    const [[capacity, ...inputs], laneOf] = on.permuted(lanes, constraints);
-    if (!on.system.isSame(whole, laneOf(0))) refuse("the digest is another one");
-    if (!on.facts.isKnown(whole)) refuse("the digest is not known");
-    // Poseidon can be computed backwards. Who may choose the capacity, too, finds a second preimage at once.
-    if (!on.facts.isKnown(capacity)) refuse("the capacity is not known");
-    for (const sum of inputs) {
-      const [signal, ...others] = on.facts.unknown(sum);
-      if (others.length > 0) refuse("a lane has two unknown signals");
-      if (signal === undefined) continue;
-      on.facts.learn(signal);
-      on.name(on.assumed, signal, "no second preimage of a Poseidon digest");
-    }
+  /** A product is 0, so one factor is. */
+  either: (on, n: number, branches: Line[][]) => {
+    const [a, b, c] = on.folded(n);
+    if (c.size > 0) refuse(`constraint ${n} is not a product that is 0`);
+    const isKnown = [a, b].some((sum) => on.facts.unknown(sum).length === 0) || f.plus(a, b, -1n).size === 0;
+    const cases = [a, b].map((zero) => ({ values: [], zero }));
+    on.split(cases, branches, isKnown);
   },
-
-  /** x² = v², and v is not 0: x is v or −v. */
-  sign: (on, first: number, second: number, signal: number, root: number) => {
-    const [[a, b, c], [d, e, f]] = [on.at(first), on.at(second)];
-    const times = (sum: Sum, one: number): bigint => (sum.size === 1 && sum.get(one)) || refuse("these are no squares");
-    const [own, other] = [times(a, signal) * times(b, signal), times(d, root) * times(e, root)];
-    if (plus(plus(ZERO, c, other), f, -own).size > 0) refuse("the squares are not the same");
-    if (!on.facts.nonzero.has(root)) refuse(`signal ${root} may be 0`);
-    const bit = on.system.next++;
-    on.system.constraints.push([signOf(bit), new Map([[root, 1n]]), new Map([[signal, 1n]])]);
-    on.facts.bound(bit, [0n, 1n]);
-    on.signs.set(signal, [bit, root]);
-  },
-  /** v · out = sum of signs of v: the same without v. */
-  cancel: (on, n: number, root: number) => {
-    const [a, b, c] = on.at(n);
-    const times = a.get(root) ?? 0n;
-    if (a.size !== 1 || times === 0n || !on.facts.nonzero.has(root)) refuse(`constraint ${n} has not that factor`);
-    let sum = plus(ZERO, b, -times);
-    for (const [signal, factor] of c) {
-      const [bit, of] = on.signs.get(signal) ?? refuse(`signal ${signal} is no sign`);
-      if (of !== root) refuse(`signal ${signal} is no sign of ${root}`);
-      sum = plus(sum, signOf(bit), factor);
-    }
-    on.system.constraints.push([ZERO, ZERO, sum]);
-  },
-
-  /** The values of a signal, one by one. */
-  cases: (on, signal: number, branches: Line[][]) => on.split(valuesOf(on, signal, branches), branches),
-  /** The values of a signal that is not known: in each case a known sum lies elsewhere. So it is known after all. */
-  apart: (on, signal: number, by: Terms, branches: Line[][]) => {
-    const sum = on.system.sumOf(by);
-    if (!on.facts.isKnown(sum)) refuse("the sum is not known");
-    on.split(valuesOf(on, signal, branches), branches, sum);
-    if (!on.facts.known.has(signal)) refuse("the sum is not elsewhere in each case");
-  },
-  /** Bits with the sum 1: each of them in turn. */
-  onehot: (on, n: number, branches: Line[][]) => {
-    const bits = on.oneOf(n);
+  /** A signal lies in one of the parts of its interval: each but the first begins at a number of `starts`. */
+  cases: (on, signal: number, by: Terms | number | null, starts: string[], branches: Line[][]) => {
+    const [low, high] = on.boundsOf(signal);
+    const cuts = [low, ...starts.map((one) => on.integer(one)), high + 1n];
+    const parts = cuts.slice(1).map((cut, i) => [signal, cuts[i] as bigint, cut - 1n] as const);
     on.split(
-      bits.map((one) => bits.map((bit) => [bit, bit === one ? 1n : 0n])),
+      parts.map((part) => ({ values: [part], zero: ZERO })),
       branches,
+      on.facts.knows(signal),
+      fixed(on, by),
     );
   },
-  /** This case cannot be. */
-  absurd: (on, n: number) => {
-    const [a, b, c] = on.sides(n);
-    const cannot =
-      c.size > 0 ? a.size + b.size === 0 && on.facts.isNonzero(c) : [a, b].every((one) => on.facts.isNonzero(one));
-    if (!cannot) refuse(`constraint ${n} may hold`);
-    on.dead = true;
-  },
-  /** Constraints between signals that have one value each: they say which statements can be proven. */
-  asserts: (on, ...constraints: number[]) => {
-    for (const n of constraints) {
-      if (on.facts.unknown(...on.at(n)).length > 0) refuse(`constraint ${n} has unknown signals`);
+  /** The sum of bits is 1, so one bit is. */
+  onehot: (on, n: number, by: Terms | number | null, branches: Line[][]) => {
+    const sum = on.linear(n);
+    const bits = [...sum.keys()].filter((signal) => signal !== 0);
+    for (const bit of bits) {
+      const [[low, high], scale] = [on.boundsOf(bit), (sum.get(bit) as bigint) + (sum.get(0) ?? 0n)];
+      if (low < 0n || high > 1n || f.centred(scale) !== 0n) refuse(`signal ${bit} is no bit of a sum that is 1`);
     }
+    const values = bits.map((one) => bits.map((bit) => [bit, BigInt(bit === one), BigInt(bit === one)] as const));
+    const cases = values.map((one) => ({ values: one, zero: ZERO }));
+    on.split(cases, branches, on.facts.unknown(sum).length === 0, fixed(on, by));
+  },
+  /** This case cannot be. */
+  absurd: (on, n: number | Parts) => {
+    const [a, b, c] = on.sides(n);
+    const cannot = c.size > 0 ? a.size + b.size === 0 && on.isNonzero(c) : on.isNonzero(a) && on.isNonzero(b);
+    if (!cannot || on.zeros.length === 0) refuse(`constraint ${n} may hold`);
+    on.dead = true;
   },
 };

@@ -3,8 +3,7 @@
  * mixing. What is left to assume is then of Poseidon alone: that a digest has no second preimage.
  */
 import { constantsOf } from "../../trace/poseidon/constants.ts";
-import { centred, constantOf, gather, inverse, plus, ratio, refuse, type Sum, ZERO } from "./sums.ts";
-import type { System } from "./system.ts";
+import { type Constraint, centred, constantOf, gather, inverse, plus, ratio, refuse, type Sum, ZERO } from "./sums.ts";
 
 const PARTIAL = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
@@ -12,6 +11,11 @@ const PARTIAL = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68]
 interface Shape {
   readonly boxes: readonly Sum[];
   readonly out: readonly Sum[];
+}
+/** Constraints by number, and sums over the signals of the file. */
+export interface Constraints {
+  readonly at: (n: number) => Constraint;
+  readonly expanded: (sum: Sum) => Sum;
 }
 /** A lane by its number, as a sum. */
 export type LaneOf = (lane: number) => Sum;
@@ -47,7 +51,7 @@ function shapeOf(inputs: number): Shape {
  * @param lanes capacity and inputs
  * @param constraints three for each S-box whose input is no constant, in the order of the definition
  */
-export function permutationOf(system: System, lanes: readonly Sum[], constraints: readonly number[]): LaneOf {
+export function permutationOf(system: Constraints, lanes: readonly Sum[], constraints: readonly number[]): LaneOf {
   const { boxes, out } = shapeOf(lanes.length - 1);
   const parts: Sum[] = [new Map([[0, 1n]]), ...lanes.map((lane) => system.expanded(lane))];
   let next = 0;

@@ -9,10 +9,10 @@ import { type BuildOptions, buildCircuit } from "../../circuit/build.ts";
 import { loadSymbols } from "../../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../../profiles.ts";
 import { GIVEN, made, OF_BATCHES, sourceOf } from "../circuits.ts";
+import { elaborated } from "../elaboration/write.ts";
 import { namesOf } from "../names.ts";
 import { DIVISORS, ORDINATES } from "../policy.ts";
-import { systemIn } from "../read.ts";
-import { readCertificate } from "../text.ts";
+import { circuitIn, systemIn } from "../read.ts";
 import { curveSteps } from "./steps.ts";
 
 export interface CurveReport {
@@ -60,13 +60,15 @@ export async function curveShown(
   log(`${steps.length} steps are checked`);
   const folder = mkdtempSync(join(tmpdir(), "timebandits-curve-"));
   try {
-    const path = options.certificate ?? join(folder, "certificate.json");
+    const path = options.certificate ?? join(folder, "certificate");
     if (options.certificate === undefined) {
       const source = circuit.name in GIVEN ? undefined : await sourceOf(circuit, options);
-      made(path, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, log);
+      const draft = join(folder, "draft");
+      made(draft, built.r1cs, names, GIVEN[circuit.name] ?? OF_BATCHES, source, log);
+      elaborated(path, draft, built.r1cs, log);
     }
     const reasons = new Set([...DIVISORS.map(([, reason]) => reason), ORDINATES]);
-    const { found, others, open } = shownOf(systemIn(built.r1cs), readCertificate(path), curve, reasons);
+    const { found, others, open } = await shownOf(circuitIn(built.r1cs), path, curve, reasons);
     const all = [...found.values()];
     return {
       profile: circuit.name,

@@ -1,8 +1,9 @@
 /** What a sum that is 0 says of its parts. */
-import type { Facts } from "../../../verifier/certificate/facts.ts";
+
 import { P, type Sum } from "../../../verifier/constraints/sums.ts";
 import { scaled } from "../leftOut.ts";
 import { multipliers } from "../multipliers.ts";
+import type { Facts } from "../reasoning/facts.ts";
 
 /**
  * A sum that is 0 as a number, cut where its lower part is too small to reach the upper one: both parts are 0.

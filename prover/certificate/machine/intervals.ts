@@ -1,7 +1,8 @@
 /** Intervals of sums, as the machine means them: as integers, of which the field has each modulo its order. */
-import type { Facts } from "../../../verifier/certificate/facts.ts";
+
 import type { Interval } from "../../../verifier/constraints/intervals.ts";
 import { centred, P, type Sum } from "../../../verifier/constraints/sums.ts";
+import type { Facts } from "../reasoning/facts.ts";
 
 /** Between what a − times · b lies, as `Facts.interval` has it. */
 export function intervalBetween(facts: Facts, a: Sum, b: Sum, times: bigint): Interval | null {

@@ -1,9 +1,10 @@
 /** Lines that hold of one row, for another: the compiler made both from one template. */
-import type { Line } from "../../../verifier/certificate/reasoner.ts";
+
 import type { Sum } from "../../../verifier/constraints/sums.ts";
 import type { System } from "../../../verifier/constraints/system.ts";
 import type { Names } from "../names.ts";
 import { ALGEBRA, type Propagator } from "../propagate.ts";
+import type { Line } from "../reasoning/reasoner.ts";
 import { renamed } from "../renamed.ts";
 import { brief } from "../sumNames.ts";
 import type { Row } from "./row.ts";

@@ -1,7 +1,8 @@
 /** One row, one operation at a time: what holds in each operation that the row can be holds. */
-import type { Line } from "../../../verifier/certificate/reasoner.ts";
+
 import type { Sum } from "../../../verifier/constraints/sums.ts";
 import type { Propagator } from "../propagate.ts";
+import type { Line } from "../reasoning/reasoner.ts";
 import { OPERATIONS, type Row } from "./row.ts";
 import { STEPS } from "./steps.ts";
 import { Steps, settled } from "./take.ts";

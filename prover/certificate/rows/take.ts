@@ -1,8 +1,9 @@
 /** Takes the steps of an operation: each becomes lines, or none if nothing follows from it. */
-import type { Line } from "../../../verifier/certificate/reasoner.ts";
+
 import { Refusal, type Sum } from "../../../verifier/constraints/sums.ts";
 import { multipliers } from "../multipliers.ts";
 import type { Propagator } from "../propagate.ts";
+import type { Line } from "../reasoning/reasoner.ts";
 import { added } from "../sums.ts";
 import { replaced } from "./replaced.ts";
 import type { Row } from "./row.ts";

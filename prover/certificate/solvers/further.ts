@@ -1,7 +1,5 @@
 /** What a certificate leaves open is asked of solvers; then the certificate goes on with what they agree on. */
 import { renameSync } from "node:fs";
-import type { Certificate } from "../../../verifier/certificate/check.ts";
-import type { Line } from "../../../verifier/certificate/reasoner.ts";
 import type { Constraint } from "../../../verifier/constraints/sums.ts";
 import type { System, Terms } from "../../../verifier/constraints/system.ts";
 import { allConstraintsIn } from "../arguments.ts";
@@ -10,6 +8,8 @@ import { hashesOf, type Names, saidOf } from "../names.ts";
 import { DIVISORS } from "../policy.ts";
 import { Propagator } from "../propagate.ts";
 import { systemIn } from "../read.ts";
+import type { Certificate } from "../reasoning/check.ts";
+import type { Line } from "../reasoning/reasoner.ts";
 import { rootsOf } from "../roots.ts";
 import { combined, toldApart } from "../sums.ts";
 import { CertificateWriter, readCertificate } from "../text.ts";
@@ -26,15 +26,15 @@ export interface AskedSignal extends Decided {
 
 export interface Further {
   readonly asked: readonly AskedSignal[];
-  /** Of the certificate that goes on; null if nothing was learned, and the file is as it was. */
-  readonly written: { readonly lines: number; readonly certificate: string } | null;
+  /** Whether the draft goes on; if nothing was learned, the file is as it was. */
+  readonly isLonger: boolean;
 }
 
 /**
  * Asks about open signals: first those on which most hangs. Where two programs agree that there is no second value, the
  * signal is assumed to have one, and all that follows goes on in the certificate.
  *
- * @param path of the certificate; a longer one takes its place
+ * @param path of the draft; a longer one takes its place
  * @param r1cs path of the circuit
  */
 export function further(
@@ -68,15 +68,15 @@ export function further(
     follow();
     list = [...roots(), ...own.checker.open()];
   }
-  if (!asked.some(({ verdict }) => verdict === "one")) return { asked, written: null };
+  if (!asked.some(({ verdict }) => verdict === "one")) return { asked, isLonger: false };
   for (const line of added) for (const n of allConstraintsIn(line)) used.add(n);
   const rest = Array.from({ length: system.own }, (_, n) => n).filter((n) => !used.has(n) && !isOpen(own, n));
   if (rest.length > 0) own.must("asserts", ...rest);
   const writer = new CertificateWriter(`${path}.further`, system.hash);
   for (const line of chained(certificate.lines, added)) writer.add(line);
-  const written = { lines: writer.lines, certificate: writer.end() };
+  writer.end();
   renameSync(`${path}.further`, path);
-  return { asked, written };
+  return { asked, isLonger: true };
 }
 
 interface Resumed {

@@ -1,7 +1,7 @@
 /** Rules about challenges: numbers that are drawn, by a hash, after all that they are compared with. */
-import type { LaneOf } from "../constraints/poseidon.ts";
-import { constantOf, plus, refuse, ZERO } from "../constraints/sums.ts";
-import type { Parts, Terms } from "../constraints/system.ts";
+import type { LaneOf } from "../../../verifier/constraints/poseidon.ts";
+import { constantOf, plus, refuse, ZERO } from "../../../verifier/constraints/sums.ts";
+import type { Parts, Terms } from "../../../verifier/constraints/system.ts";
 import { type Line, Reasoner, type Rules } from "./reasoner.ts";
 
 /** By these, words determine other signals. They name nothing, and assume nothing but Poseidon. */

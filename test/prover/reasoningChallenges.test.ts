@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { terms } from "../../prover/certificate/terms.ts";
-import { Checker } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { Checker } from "../../prover/certificate/reasoning/check.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { permutationOf } from "../../verifier/constraints/poseidon.ts";
 import { inverse } from "../../verifier/constraints/sums.ts";
 import { scene, source } from "../lib/challengeScene.ts";

@@ -5,8 +5,8 @@ import { type Names, namesOf } from "../../prover/certificate/names.ts";
 import { renamed } from "../../prover/certificate/renamed.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { Checker } from "../../verifier/certificate/check.ts";
-import type { Line } from "../../verifier/certificate/reasoner.ts";
+import { Checker } from "../../prover/certificate/reasoning/check.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { System } from "../../verifier/constraints/system.ts";
 
 const HEAD = 'pragma circom 2.2.0;\ninclude "bitify.circom";\n';

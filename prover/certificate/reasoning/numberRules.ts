@@ -1,7 +1,7 @@
 /** Rules about numbers: what a signal lies between, and what follows from that. */
-import { added, type Interval, product, together } from "../constraints/intervals.ts";
-import { centred, integer, P, ratio, refuse, type Sum } from "../constraints/sums.ts";
-import type { Parts } from "../constraints/system.ts";
+import { added, type Interval, product, together } from "../../../verifier/constraints/intervals.ts";
+import { centred, integer, P, ratio, refuse, type Sum } from "../../../verifier/constraints/sums.ts";
+import type { Parts } from "../../../verifier/constraints/system.ts";
 import type { Rules } from "./reasoner.ts";
 
 export const NUMBER_RULES: Rules = {

@@ -1,7 +1,7 @@
 /** Arithmetic of the checker: shortcuts give what the definitions say. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Facts } from "../../verifier/certificate/facts.ts";
+import { Facts } from "../../prover/certificate/reasoning/facts.ts";
 import type { Interval } from "../../verifier/constraints/intervals.ts";
 import { centred, inverse, P, type Sum } from "../../verifier/constraints/sums.ts";
 

@@ -1,6 +1,6 @@
 /** What rules work on: the facts, the constraints with constants in place, and cases. */
-import { type Interval, isDisjoint, together } from "../constraints/intervals.ts";
-import { type LaneOf, permutationOf } from "../constraints/poseidon.ts";
+import { type Interval, isDisjoint, together } from "../../../verifier/constraints/intervals.ts";
+import { type LaneOf, permutationOf } from "../../../verifier/constraints/poseidon.ts";
 import {
   type Constraint,
   centred,
@@ -11,8 +11,8 @@ import {
   refuse,
   type Sum,
   ZERO,
-} from "../constraints/sums.ts";
-import type { Parts, System, Terms } from "../constraints/system.ts";
+} from "../../../verifier/constraints/sums.ts";
+import type { Parts, System, Terms } from "../../../verifier/constraints/system.ts";
 import { Facts } from "./facts.ts";
 
 /** A line: the rule, then what it is applied to. */
@@ -158,7 +158,7 @@ export class Reasoner {
    * What holds in all cases that can be, holds. A signal is known only if both witnesses are in one case: because those
    * of the cases are known, or because a known sum, `by`, lies elsewhere in each of them.
    */
-  split(cases: readonly Values[], branches: readonly Line[][], by?: Sum): void {
+  split(cases: readonly Values[], branches: readonly Iterable<Line>[], by?: Sum): void {
     const { facts, dead } = this;
     if (cases.length !== branches.length) refuse("there are not as many cases as values");
     const ends: Map<number, readonly [isKnown: boolean, reason: string | undefined, span: Interval | undefined]>[] = [];

@@ -1,0 +1,50 @@
+/**
+ * The checker of certificates. Each line names a rule and what it is applied to; the conclusion is computed here.
+ * docs/security/certificate.md says in words what each rule says, and why it holds.
+ */
+import { Refusal } from "../../../verifier/constraints/sums.ts";
+import { System } from "../../../verifier/constraints/system.ts";
+import { CHALLENGE_RULES } from "./challengeRules.ts";
+import { NUMBER_RULES } from "./numberRules.ts";
+import { type Line, Reasoner } from "./reasoner.ts";
+import { RULES } from "./rules.ts";
+
+export interface Certificate {
+  readonly circuit: string;
+  readonly lines: Iterable<Line>;
+}
+
+export class Checker extends Reasoner {
+  constructor(system: System) {
+    super(system, { ...RULES, ...NUMBER_RULES, ...CHALLENGE_RULES });
+  }
+}
+
+/** @throws Refusal that names the line */
+export function checkCertificate(file: Buffer, certificate: Certificate, deleted: Iterable<number> = []): Checker {
+  return checkLines(new System(file), certificate, deleted);
+}
+
+/** As `checkCertificate`, of a circuit that was read already. */
+export function checkLines(system: System, certificate: Certificate, deleted: Iterable<number> = []): Checker {
+  for (const n of deleted) system.deleted.add(n);
+  return checkWith(new Checker(system), certificate);
+}
+
+/** As `checkLines`, by a reasoner that knows nothing yet. */
+export function checkWith<T extends Reasoner>(checker: T, { circuit, lines }: Certificate): T {
+  if (checker.system.hash !== circuit) throw new Refusal("the certificate is for another circuit");
+  let count = 0;
+  for (const line of lines) {
+    count++;
+    try {
+      checker.apply(line);
+      checker.facts.keep();
+    } catch (error) {
+      // What is no line at all is refused as one that does not hold: no rule makes sense of it.
+      const why = error instanceof Refusal ? error.message : `this is no such line: ${String(error)}`;
+      throw new Refusal(`line ${count} (${line[0]}): ${why}`, { cause: error });
+    }
+  }
+  return checker;
+}

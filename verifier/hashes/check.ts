@@ -1,0 +1,133 @@
+/**
+ * Looks at assumptions of a certificate that are about hashes: that they are what their names say. A hash is Poseidon,
+ * S-box by S-box. A challenge is drawn from all that was fixed before it, and a divisor has one in it.
+ */
+import { Checker, type Line, type Parts, type Rules, type Sort, type Terms } from "../certificate/checker.ts";
+import type { Circuit } from "../certificate/circuit.ts";
+import { plus, Refusal, refuse, type Sum } from "../certificate/field.ts";
+import { RULES } from "../certificate/rules.ts";
+import { type LaneOf, permutationOf } from "../constraints/poseidon.ts";
+import { constantOf, ZERO } from "../constraints/sums.ts";
+
+export const DIGEST = "no second preimage of a Poseidon digest";
+export const CHALLENGE = "a challenge is a lane that a hash of all that was fixed before leaves";
+export const UNEQUAL = "a challenge is not equal to a number that was fixed before it was drawn";
+
+/** A call of a sponge: the lanes before it, and its constraints. */
+export type Call = readonly [lanes: Terms[], constraints: number[]];
+
+export class HashChecker extends Checker {
+  /** Signals that are known because they were given, chosen or assumed: others follow from them. */
+  readonly fixed = new Set<number>();
+  /** Challenges that may be drawn; how many signals were fixed; the constraints of the hash that draws them. */
+  transcript: { challenges: ReadonlySet<number>; fixed: number; products: readonly number[] } | null = null;
+  /** The challenge that was drawn last, and what was known before. */
+  challenge: { signal: number; before: ReadonlySet<number> } | null = null;
+
+  constructor(circuit: Circuit) {
+    super(circuit, HASH_RULES);
+  }
+
+  /** Poseidon's lanes before its permutation, and those after it, by their numbers. */
+  permuted(lanes: readonly Terms[], constraints: readonly number[]): [before: [Sum, ...Sum[]], after: LaneOf] {
+    const before = lanes.map((lane) => this.sumOf(lane));
+    const own = { at: (n: number) => this.at(n), expanded: (sum: Sum) => this.expanded(sum) };
+    return [before as [Sum, ...Sum[]], permutationOf(own, before, constraints)];
+  }
+  isSame(a: Sum, b: Sum): boolean {
+    return this.expanded(plus(a, b, -1n)).size === 0;
+  }
+
+  /** The signals are inputs of a digest that is known. */
+  digest(signals: readonly number[], out: Terms, lanes: Terms[], constraints: number[]): void {
+    const whole = this.sumOf(out);
+    const [[capacity, ...inputs], laneOf] = this.permuted(lanes, constraints);
+    if (!this.isSame(whole, laneOf(0))) refuse("the digest is another one");
+    // Poseidon can be computed backwards. Who may choose the capacity, too, finds a second preimage at once.
+    if (this.facts.unknown(whole, capacity).length > 0) refuse("the digest or the capacity is not known");
+    const open = inputs.map((lane) => this.facts.unknown(lane));
+    if (open.some((lane) => lane.length > 1)) refuse("a lane has two unknown signals");
+    for (const one of signals) if (!open.flat().includes(one)) refuse(`signal ${one} is no unknown lane`);
+  }
+
+  /**
+   * The last call of a sponge leaves the challenges: lanes 0, 1 and so on. What is known by now follows from what was
+   * given, chosen or assumed. `lines` show that the words of the sponge alone determine all of that.
+   */
+  draw(challenges: number[], calls: readonly Call[], lines: Line[]): void {
+    const inner = new HashChecker(this.circuit);
+    [inner.added, inner.definitions, inner.next] = [this.added, this.definitions, this.next];
+    for (const [signal, bounds] of this.facts.bounds) inner.bound(signal, bounds);
+    let laneOf: LaneOf | null = null;
+    for (const [lanes, constraints] of calls) {
+      const [[capacity, ...words], after] = this.permuted(lanes, constraints);
+      const isNext = laneOf === null ? constantOf(capacity) !== null : this.isSame(capacity, laneOf(0));
+      if (!isNext) refuse("the capacity is not what the call before left");
+      if (this.facts.unknown(...words).length > 0) refuse("a word is not known");
+      for (const [signal, ...others] of words.map((word) => inner.facts.unknown(word))) {
+        if (signal !== undefined && others.length === 0) inner.facts.known.add(signal);
+      }
+      laneOf = after;
+    }
+    for (const [lane, signal] of challenges.entries()) {
+      const drawn = laneOf?.(lane) ?? ZERO;
+      // The hash of numbers is a number: the circuit could be made to compare it with itself.
+      const isLane = this.isSame(new Map([[this.exists(signal), 1n]]), drawn) && constantOf(drawn) === null;
+      if (!isLane) refuse(`signal ${signal} is not drawn`);
+    }
+    for (const line of lines) {
+      const [rule, , reason] = line;
+      const isOfWords = rule === "follows" || rule === "radix" || (rule === "named" && reason === DIGEST);
+      if (isOfWords) inner.apply(line);
+      else refuse(`"${rule}" is no rule about words alone`);
+    }
+    for (const signal of this.fixed) {
+      if (!inner.facts.knows(signal)) refuse(`signal ${signal} is not determined by the words`);
+    }
+    this.transcript = {
+      challenges: new Set(challenges),
+      fixed: this.fixed.size,
+      products: calls.at(-1)?.[1] ?? [],
+    };
+  }
+
+  /** What is known by now was fixed before this challenge is drawn: also what follows from an earlier one. */
+  begin(signal: number): void {
+    const { facts, transcript, fixed } = this;
+    if (this.zeros.length > 0) refuse("a challenge is not drawn in a case");
+    if (transcript === null || !transcript.challenges.has(signal))
+      throw new Refusal(`signal ${signal} is no challenge`);
+    if (fixed.size > transcript.fixed) refuse("what was named since is not determined by the words");
+    const isThere = transcript.products.some((n) => facts.unknown(this.at(n)[2]).length === 0);
+    if (facts.knows(signal) || isThere) refuse(`signal ${signal} was drawn before`);
+    this.challenge = { signal, before: new Set(facts.known) };
+  }
+
+  /** A divisor is a challenge times a number, and a sum that was fixed before. Linear constraints may be added. */
+  divisor(n: number, parts: Parts): void {
+    const { challenge } = this;
+    const factor = plus(this.only(n)[1], this.linear(parts));
+    if (!challenge || !factor.has(challenge.signal)) throw new Refusal(`constraint ${n} divides by no challenge`);
+    for (const other of factor.keys()) {
+      if (other === 0 || other === challenge.signal || challenge.before.has(other)) continue;
+      refuse(`in constraint ${n} signal ${other} was not known before the challenge was`);
+    }
+  }
+}
+
+const HASH_RULES: Rules = {
+  ...RULES,
+  named: (checker, sort: Sort, reason: string, signals: number[], ...rest: unknown[]) => {
+    const on = checker as HashChecker;
+    if (reason === DIGEST) on.digest(signals, ...(rest as [Terms, Terms[], number[]]));
+    else if (reason === CHALLENGE) {
+      if (rest.length > 0) on.draw(...(rest as [number[], Call[], Line[]]));
+      for (const signal of signals) on.begin(signal);
+    } else if (sort !== "free") for (const signal of signals) on.fixed.add(signal);
+    RULES.named?.(on, sort, reason, signals);
+  },
+  divides: (on, reason: string, n: number, parts: Parts) => {
+    if (reason === UNEQUAL) (on as HashChecker).divisor(n, parts);
+    RULES.divides?.(on, reason, n);
+  },
+};
