@@ -8,13 +8,16 @@ import type { Checker, Line } from "./checker.ts";
 import { Refusal, refuse } from "./field.ts";
 
 /** Applies a line that is in no case. @throws Refusal that names it */
-export function check(checker: Checker, line: Line, number: number): void {
+export function check(checker: Checker, line: () => Line, number: number): void {
+  let rule = "no line";
   try {
-    checker.apply(line);
+    const found = line();
+    rule = found[0];
+    checker.apply(found);
   } catch (error) {
     // What is no line at all is refused as one that does not hold: no rule makes sense of it.
     const why = error instanceof Refusal ? error.message : `this is no such line: ${String(error)}`;
-    throw new Refusal(`line ${number} (${line?.[0]}): ${why}`, { cause: error });
+    throw new Refusal(`line ${number} (${rule}): ${why}`, { cause: error });
   }
 }
 
@@ -22,20 +25,12 @@ export function check(checker: Checker, line: Line, number: number): void {
 export async function checkFile(checker: Checker, path: string, told = (_lines: number): void => {}): Promise<void> {
   let [number, isWhole] = [0, false];
   for await (const text of createInterface({ input: createReadStream(path) })) {
+    const isHead = text === JSON.stringify({ circuit: checker.circuit.hash });
+    if (number === 0 && !isHead) refuse("this is no certificate of this circuit");
     if (isWhole) refuse("there is more after the end of the certificate");
-    if (number === 0 && text !== JSON.stringify({ circuit: checker.circuit.hash }))
-      refuse("this is no certificate of this circuit");
     isWhole = text === JSON.stringify({ lines: number - 1 });
-    if (number > 0 && !isWhole) check(checker, parsed(text, number), number);
+    if (number > 0 && !isWhole) check(checker, () => JSON.parse(text) as Line, number);
     told(number++);
   }
   if (!isWhole) refuse(`the certificate ends after line ${number - 1}, and not where it says`);
-}
-
-function parsed(text: string, number: number): Line {
-  try {
-    return JSON.parse(text) as Line;
-  } catch {
-    return refuse(`line ${number} is cut off, or no JSON`);
-  }
 }

@@ -13,20 +13,13 @@ export type Parts = readonly (readonly [n: number, times: string])[];
 export type Rules = Readonly<Record<string, (on: Checker, ...rest: any[]) => void>>;
 /** How a signal is known without a line that proves it. */
 export type Sort = "given" | "chosen" | "assumed" | "free";
-export interface Name {
-  readonly sort: Sort;
-  readonly reason: string;
-}
 /** Between which integers signals lie in a case, and a sum that is 0 there. */
-export interface Case {
-  readonly values: readonly (readonly [signal: number, low: bigint, high: bigint])[];
-  readonly zero: Sum;
-}
+export type Case = readonly [values: readonly (readonly [signal: number, low: bigint, high: bigint])[], zero: Sum];
 
 export class Checker {
   facts = new Facts(null);
   /** Signals that lines name, and why. One that is named as free is not known: nothing depends on it. */
-  readonly named = new Map<number, Name>();
+  readonly named = new Map<number, { readonly sort: Sort; readonly reason: string }>();
   /** Assumptions that say something else than that one signal has one value, counted by reason. */
   readonly conditions = new Map<string, number>();
   /** Assumed to be other than 0. */
@@ -41,6 +34,11 @@ export class Checker {
   /** The number that the next signal gets. */
   next: number;
 
+  readonly text = (reason: unknown): string => (typeof reason === "string" ? reason : refuse("a reason is a text"));
+  readonly boundsOf = (one: number): Interval => this.facts.boundsOf(one) ?? refuse(`signal ${one} has no bounds`);
+  /** Whether a sum is other than 0 in every witness. */
+  readonly isNonzero = (sum: Sum): boolean => f.areApart(this.facts.interval(sum), [0n, 0n]);
+
   readonly circuit: Circuit;
   readonly rules: Rules;
   constructor(circuit: Circuit, rules: Rules) {
@@ -51,8 +49,8 @@ export class Checker {
 
   /** @throws Refusal that says why the line does not hold */
   apply([rule, ...rest]: Line): void {
-    if (!Object.hasOwn(this.rules, rule)) refuse(`there is no rule "${rule}"`);
-    this.rules[rule]?.(this, ...rest);
+    const run = Object.hasOwn(this.rules, rule) ? this.rules[rule] : undefined;
+    (run ?? refuse(`there is no rule "${rule}"`))(this, ...rest);
   }
 
   /** Names why a signal is known. It may have a name already, from another case: then this one is a condition. */
@@ -66,9 +64,6 @@ export class Checker {
     this.conditions.set(this.text(reason), (this.conditions.get(reason) ?? 0) + times);
   }
 
-  text(reason: unknown): string {
-    return typeof reason === "string" ? reason : refuse("a reason is a text");
-  }
   exists(signal: number): number {
     const isThere = Number.isInteger(signal) && signal >= 0 && signal < this.next;
     return isThere ? signal : refuse(`there is no signal ${signal}`);
@@ -117,18 +112,12 @@ export class Checker {
     if (inA !== 0n && inB !== 0n) refuse(`constraint ${n} has a square of the unknown signal`);
     return [signal, f.plus(f.plus(f.plus(ZERO, b, inA), a, inB), new Map([[0, c.get(signal) ?? 0n]]), -1n)];
   }
-  /** Whether a sum is other than 0 in every witness. */
-  isNonzero(sum: Sum): boolean {
-    const interval = this.facts.interval(sum);
-    return interval !== null && f.isApart(interval, [0n, 0n]);
+  /** This case cannot be. Outside of cases that would say that nothing has a proof. */
+  end(why: string): void {
+    this.dead = this.zeros.length > 0 || refuse(why);
   }
-  /** A signal lies there. If it cannot, this case cannot be. */
   bound(signal: number, span: Interval): void {
-    if (this.facts.bound(signal, span)) return;
-    this.dead = this.zeros.length > 0 || refuse(`signal ${signal} has no value`);
-  }
-  boundsOf(signal: number): Interval {
-    return this.facts.boundsOf(signal) ?? refuse(`signal ${signal} has no bounds`);
+    if (!this.facts.bound(signal, span)) this.end(`signal ${signal} has no value`);
   }
 
   /**
@@ -136,24 +125,23 @@ export class Checker {
    * case is known, because only one can be, or because a sum with one value, `by`, lies elsewhere in each of them.
    */
   split(cases: readonly Case[], branches: readonly Line[][], isKnown: boolean, by: Sum | null = null): void {
-    const [outside, wasDead] = [this.facts, this.dead];
+    const outside = this.facts;
     if (cases.length !== branches.length) refuse("there are not as many branches as cases");
     const ends: Facts[] = [];
-    for (const [i, { values, zero }] of cases.entries()) {
+    for (const [i, [values, zero]] of cases.entries()) {
       this.facts = new Facts(outside);
-      this.dead = this.isNonzero(zero) || values.some(([one, low, high]) => f.isApart(this.boundsOf(one), [low, high]));
       this.zeros.push(zero);
-      if (!this.dead) {
-        for (const [signal, low, high] of values) this.bound(signal, [low, high]);
-        for (const line of branches[i] as Line[]) if (!this.dead) this.apply(line);
-      }
+      this.dead = this.isNonzero(zero);
+      for (const [signal, low, high] of values) this.bound(signal, [low, high]);
+      for (const line of branches[i] as Line[]) if (!this.dead) this.apply(line);
       this.zeros.pop();
       if (!this.dead) ends.push(this.facts);
     }
-    [this.facts, this.dead] = [outside, wasDead];
-    const [first = refuse("no case can be")] = ends;
+    [this.facts, this.dead] = [outside, false];
+    const [first = new Facts(null)] = ends;
+    if (ends.length === 0) this.end("no case can be");
     const places = ends.map((end) => by && end.interval(by));
-    const isElsewhere = places.every((at, i) => at && places.slice(0, i).every((one) => one && f.isApart(at, one)));
+    const isElsewhere = by !== null && places.every((at, i) => places.slice(0, i).every((one) => f.areApart(at, one)));
     if (isKnown || ends.length === 1 || isElsewhere) {
       for (const one of first.known) if (ends.every((end) => end.knows(one))) outside.known.add(one);
     }

@@ -5,6 +5,9 @@ import { type Constraint, centred, P, refuse, type Sum } from "./field.ts";
 /** So many bytes are hashed at once: fewer than are too many for Node. */
 const PART = 1 << 30;
 
+const numberAt = (from: Buffer, at: number): bigint =>
+  [24, 16, 8, 0].reduce((high, low) => (high << 64n) | from.readBigUInt64LE(at + low), 0n);
+
 export class Circuit {
   /** SHA-256 of the file. */
   readonly hash: string;
@@ -37,9 +40,9 @@ export class Circuit {
     this.count = header.readUInt32LE(60);
     this.#places = new Float64Array(this.count);
     let at = 0;
-    for (let n = 0; n < this.count; n++) {
-      this.#places[n] = at;
-      for (let sum = 0; sum < 3; sum++) at += 4 + 36 * this.#body.readUInt32LE(at);
+    for (let sum = 0; sum < 3 * this.count; sum++) {
+      if (sum % 3 === 0) this.#places[sum / 3] = at;
+      at += 4 + 36 * this.#body.readUInt32LE(at);
     }
     if (at !== this.#body.length) refuse("the .r1cs file has more constraints than it says");
   }
@@ -61,6 +64,3 @@ export class Circuit {
     return [sum(), sum(), sum()];
   }
 }
-
-const numberAt = (from: Buffer, at: number): bigint =>
-  [24, 16, 8, 0].reduce((high, low) => (high << 64n) | from.readBigUInt64LE(at + low), 0n);

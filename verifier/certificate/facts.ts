@@ -1,5 +1,5 @@
 /** What is known of signals: that they have one value, and between which integers it lies. */
-import { centred, type Interval, inverse, P, type Sum, together } from "./field.ts";
+import { centred, type Interval, P, type Sum, together } from "./field.ts";
 
 export class Facts {
   readonly known = new Set<number>();
@@ -44,22 +44,16 @@ export class Facts {
     return centred(number) === 0n ? rest : rest.set(0, centred(number));
   }
 
-  /** Between which integers a sum lies, without one of its signals, and divided; null if unknown, or too wide. */
-  interval(sum: Sum, without = -1, divisor = 1n): Interval | null {
+  /** Between which integers a sum lies, without one of its signals; null if unknown, or too wide. */
+  interval(sum: Sum, without = -1): Interval | null {
     let [low, high] = [0n, 0n];
     for (const [signal, factor] of sum) {
-      if (signal === without) continue;
-      const [bounds, share] = [this.boundsOf(signal), centred(factor * inverse(divisor))];
+      const bounds: Interval | undefined = signal === without ? [0n, 0n] : this.boundsOf(signal);
       if (bounds === undefined) return null;
-      low += share * bounds[share > 0n ? 0 : 1];
-      high += share * bounds[share > 0n ? 1 : 0];
+      low += factor * bounds[factor > 0n ? 0 : 1];
+      high += factor * bounds[factor > 0n ? 1 : 0];
       if (high - low >= P) return null;
     }
     return [low, high];
-  }
-  /** Where a signal lies if a sum with it is 0; null if unknown. */
-  solved(sum: Sum, signal: number): Interval | null {
-    const factor = sum.get(signal);
-    return factor === undefined ? null : this.interval(sum, signal, -factor);
   }
 }

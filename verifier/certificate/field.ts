@@ -28,15 +28,14 @@ export function centred(n: bigint): bigint {
 }
 
 /** Inverses that were computed: a circuit has few factors, and each of them often. */
-const inverses = new Map<bigint, bigint>([[1n, 1n]]);
+const inverses = new Map<bigint, bigint>();
 /** 1 / n; n is not 0. */
 export function inverse(n: bigint): bigint {
-  const known = inverses.get(n);
-  if (known !== undefined) return known;
   let [a, b, x, y] = [n, P, 1n, 0n];
-  while (b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
-  inverses.set(n, centred(a === 1n ? x : -x));
-  return centred(a === 1n ? x : -x);
+  while (!inverses.has(n) && b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
+  const found = inverses.get(n) ?? centred(a === 1n ? x : -x);
+  inverses.set(n, found);
+  return found;
 }
 
 /** Adds times · b to a sum or a polynomial, in place. */
@@ -60,26 +59,26 @@ export function linearOf([a, b, c]: Constraint): Sum | null {
   return [...number.keys()].every((signal) => signal === 0) ? plus(c, other, -(number.get(0) ?? 0n)) : null;
 }
 
-/** A product, of sums or of polynomials. */
+export const monomial = (signals: readonly (number | string)[]): string =>
+  signals
+    .map(String)
+    .filter((one) => one !== "0")
+    .sort()
+    .join();
+export const polynomial = (sum: Sum): Polynomial => new Map([...sum].map(([one, factor]) => [monomial([one]), factor]));
 export function product(p: Polynomial, q: Polynomial): Polynomial {
-  const terms = [...p].flatMap(([x, f]) =>
-    [...q].map(([y, g]): [string, bigint] => [`${x},${y}`.split(",").filter(Boolean).sort().join(), f * g]),
-  );
   const whole = new Map<string, bigint>();
-  add(whole, terms);
+  for (const [x, f] of p)
+    for (const [y, g] of q) add(whole, [[monomial(`${x},${y}`.split(",").filter(Boolean)), f * g]]);
   return whole;
 }
-export const polynomial = (sum: Sum): Polynomial => new Map([...sum].map(([one, f]) => [one === 0 ? "" : `${one}`, f]));
 
 const least = (a: bigint, b: bigint): bigint => (a > b ? b : a);
 /** The integers of all, and those between; null if one is not known. */
 export const together = (spans: readonly (Interval | null | undefined)[]): Interval | null =>
   spans.reduce((a, b) => a && b && [least(a[0], b[0]), -least(-a[1], -b[1])]) ?? null;
-/** Where all x · y lie; null if one is not known. */
-export const multiplied = (a: Interval | null, b: Interval | null): Interval | null =>
-  a && b && together(a.flatMap((x) => b.map((y): Interval => [x * y, x * y])));
-/** Whether no number of one is one of the other, modulo P. */
-export function isApart(a: Interval, b: Interval): boolean {
-  const [low, width] = [(((a[0] - b[1]) % P) + P) % P, a[1] - a[0] + (b[1] - b[0])];
-  return low !== 0n && low + width < P;
+/** Whether both are known, and no number of one is one of the other, modulo P. */
+export function areApart(a: Interval | null, b: Interval | null): boolean {
+  const low = a && b && (((a[0] - b[1]) % P) + P) % P;
+  return a !== null && b !== null && !!low && low + (a[1] - a[0]) + (b[1] - b[0]) < P;
 }

@@ -13,10 +13,8 @@ function zeroOf(on: Checker, sides: readonly Sum[]): f.Polynomial {
 }
 function polynomialOf(on: Checker, monomials: Monomials): f.Polynomial {
   const whole = new Map<string, bigint>();
-  for (const [factor, ...signals] of monomials) {
-    const sums = signals.map((signal) => f.polynomial(on.expanded(new Map([[on.exists(signal), 1n]]))));
-    f.add(whole, sums.reduce(f.product, new Map([["", 1n]])), on.integer(factor));
-  }
+  for (const [factor, ...signals] of monomials)
+    f.add(whole, [[f.monomial(signals.map((one) => on.exists(one))), on.integer(factor)]]);
   return whole;
 }
 /** A sum with one value: of known signals, or what a linear constraint leaves to those that are not known. */
@@ -33,6 +31,7 @@ export const RULES: Rules = {
    * is for programs that look at an assumption: `verifier/hashes`.
    */
   named: (on, sort: Sort, reason: string, signals: number[]) => {
+    if (!["given", "chosen", "assumed", "free"].includes(sort)) refuse(`"${sort}" is no sort of names`);
     for (const signal of signals) {
       const isAllowed = sort === "given" ? on.exists(signal) <= on.circuit.given : !on.facts.knows(on.exists(signal));
       if (!isAllowed) refuse(`signal ${signal} is not ${sort}`);
@@ -87,9 +86,13 @@ export const RULES: Rules = {
     const [a, b, c] = on.sides(n);
     const [low, high] = on.facts.boundsOf(signal) ?? [0n, 1n];
     if (low === high) return;
-    const both = f.multiplied(on.facts.interval(a, -1, c.get(signal)), on.facts.interval(b));
-    const rest = a.has(signal) || b.has(signal) ? null : on.facts.solved(c, signal);
-    if (both === null || rest === null) refuse(`constraint ${n} leaves signal ${signal} without bounds`);
+    // signal = a / factor · b − the rest of c / factor
+    const by = f.inverse(c.get(signal) ?? refuse(`constraint ${n} does not say what signal ${signal} is`));
+    const [x, y] = [on.facts.interval(f.plus(ZERO, a, by)), on.facts.interval(b)];
+    const rest = on.facts.interval(f.plus(ZERO, c, -by), signal);
+    const both = x && y && f.together(x.flatMap((p) => y.map((q) => [p * q, p * q] as const)));
+    if (a.has(signal) || b.has(signal) || !both || !rest)
+      refuse(`constraint ${n} leaves signal ${signal} without bounds`);
     else on.bound(signal, [both[0] + rest[0], both[1] + rest[1]]);
   },
   /** In a known sum, no other parts can make up for the signal's; then the same for the next signal. */
@@ -117,20 +120,15 @@ export const RULES: Rules = {
     const [a, b, c] = on.folded(n);
     if (c.size > 0) refuse(`constraint ${n} is not a product that is 0`);
     const isKnown = [a, b].some((sum) => on.facts.unknown(sum).length === 0) || f.plus(a, b, -1n).size === 0;
-    const cases = [a, b].map((zero) => ({ values: [], zero }));
+    const cases = [a, b].map((zero) => [[], zero] as const);
     on.split(cases, branches, isKnown);
   },
   /** A signal lies in one of the parts of its interval: each but the first begins at a number of `starts`. */
   cases: (on, signal: number, by: Terms | number | null, starts: string[], branches: Line[][]) => {
     const [low, high] = on.boundsOf(signal);
     const cuts = [low, ...starts.map((one) => on.integer(one)), high + 1n];
-    const parts = cuts.slice(1).map((cut, i) => [signal, cuts[i] as bigint, cut - 1n] as const);
-    on.split(
-      parts.map((part) => ({ values: [part], zero: ZERO })),
-      branches,
-      on.facts.knows(signal),
-      fixed(on, by),
-    );
+    const parts = cuts.slice(1).map((cut, i) => [[[signal, cuts[i] as bigint, cut - 1n]], ZERO] as const);
+    on.split(parts, branches, on.facts.knows(signal), fixed(on, by));
   },
   /** The sum of bits is 1, so one bit is. */
   onehot: (on, n: number, by: Terms | number | null, branches: Line[][]) => {
@@ -141,14 +139,12 @@ export const RULES: Rules = {
       if (low < 0n || high > 1n || f.centred(scale) !== 0n) refuse(`signal ${bit} is no bit of a sum that is 1`);
     }
     const values = bits.map((one) => bits.map((bit) => [bit, BigInt(bit === one), BigInt(bit === one)] as const));
-    const cases = values.map((one) => ({ values: one, zero: ZERO }));
+    const cases = values.map((one) => [one, ZERO] as const);
     on.split(cases, branches, on.facts.unknown(sum).length === 0, fixed(on, by));
   },
-  /** This case cannot be. */
+  /** This case cannot be: a number that is not 0 would be 0. */
   absurd: (on, n: number | Parts) => {
-    const [a, b, c] = on.sides(n);
-    const cannot = c.size > 0 ? a.size + b.size === 0 && on.isNonzero(c) : on.isNonzero(a) && on.isNonzero(b);
-    if (!cannot || on.zeros.length === 0) refuse(`constraint ${n} may hold`);
-    on.dead = true;
+    if (!on.isNonzero(on.linear(n))) refuse(`constraint ${n} may hold`);
+    on.end(`constraint ${n} cannot hold`);
   },
 };

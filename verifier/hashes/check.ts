@@ -55,6 +55,7 @@ export class HashChecker extends Checker {
    * given, chosen or assumed. `lines` show that the words of the sponge alone determine all of that.
    */
   draw(challenges: number[], calls: readonly Call[], lines: Line[]): void {
+    if (this.zeros.length > 0) refuse("challenges are not drawn in a case");
     const inner = new HashChecker(this.circuit);
     [inner.added, inner.definitions, inner.next] = [this.added, this.definitions, this.next];
     for (const [signal, bounds] of this.facts.bounds) inner.bound(signal, bounds);

@@ -210,8 +210,11 @@ export class Elaboration extends Checker {
         return plain(...this.#sign(first, second, third, fourth));
       case "cancel":
         return this.#cancel(first, second);
-      case "absurd":
-        return plain(["absurd", this.#constraint(first)]);
+      case "absurd": {
+        const [a, b] = this.sides(first);
+        const own = this.#constraint(first);
+        return plain(a.size + b.size === 0 ? ["absurd", own] : ["either", own, [[], []]]);
+      }
       case "cases":
       case "apart": {
         const by = rule === "cases" ? null : this.#terms(second);
