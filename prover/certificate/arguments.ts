@@ -1,4 +1,4 @@
-/** What lines of a certificate are made of: which of their numbers are signals, and which are constraints. */
+/** What lines of a draft are made of: which of their numbers are signals, and which are constraints. */
 
 import type { Terms } from "../../verifier/constraints/system.ts";
 import type { Line } from "./reasoning/reasoner.ts";

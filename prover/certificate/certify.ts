@@ -1,4 +1,4 @@
-/** The certificate of a circuit. */
+/** The draft of a circuit's certificate. */
 
 import { Refusal, type Sum } from "../../verifier/constraints/sums.ts";
 import { System } from "../../verifier/constraints/system.ts";
@@ -30,7 +30,7 @@ const LIFTED = new RegExp(
     .join("|"),
 );
 
-/** The certificate of a small circuit, whole. The parameters are as in `certifyTo`. */
+/** The draft of a small circuit, whole. The parameters are as in `certifyTo`. */
 export function certify(
   file: Buffer,
   ofFile: Names,
@@ -45,7 +45,7 @@ export function certify(
 }
 
 /**
- * Makes a certificate.
+ * Makes a draft.
  *
  * @param write is given its lines, one by one: nobody keeps them
  * @param system the circuit, as it was read; it is not to be used any more

@@ -1,6 +1,6 @@
 /**
- * Makes certificates: tries rules until none says anything new. The checker decides whether a line holds; here is only
- * the choice of what to try. So a mistake here costs a line, and never proves one that is false.
+ * Makes drafts: tries rules until none says anything new. Rules in `reasoning/` decide whether a line holds; here is
+ * only the choice of what to try. So a mistake here costs a line, and never proves one that is false.
  */
 
 import { excludesZero } from "../../verifier/constraints/intervals.ts";

@@ -1,4 +1,4 @@
-/** Lines of a certificate with other signals and constraints in them: what holds of one row holds of another. */
+/** Lines of a draft with other signals and constraints in them: what holds of one row holds of another. */
 
 import type { Terms } from "../../verifier/constraints/system.ts";
 import { argumentsOf, type Hashes, type Parts } from "./arguments.ts";

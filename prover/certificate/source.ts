@@ -1,8 +1,8 @@
 /**
  * The circuit as its source has it. The compiler leaves out signals that are sums of others, and writes those sums in
  * their place: differently in each row, and with many terms. Here the same source, compiled without that step, says
- * which sums they are. Lines of the certificate bring the signals back, and write the constraints with them; the
- * checker compares both forms.
+ * which sums they are. Lines of the draft bring the signals back, and write the constraints with them; the checker
+ * compares both forms.
  */
 import { type Constraint, constantOf, plus, ratio, type Sum } from "../../verifier/constraints/sums.ts";
 import type { System } from "../../verifier/constraints/system.ts";

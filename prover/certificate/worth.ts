@@ -20,7 +20,7 @@ export function hasBounds(facts: Facts, sum: Sum, without = -1): boolean {
   return true;
 }
 
-/** Where the signal lies if one of two factors is 0; null if the rule `either` is refused. */
+/** Where the signal lies if one of two factors is 0; null if the draft's rule `either` is refused. */
 export function eitherOf(facts: Facts, a: Sum, b: Sum, signal: number): Interval | null {
   let found: Interval | null = null;
   for (const factor of [a, b]) {

@@ -1,6 +1,6 @@
 /**
- * The checker of certificates. Each line names a rule and what it is applied to; the conclusion is computed here.
- * docs/security/certificate.md says in words what each rule says, and why it holds.
+ * Follows a draft. Each line names a rule and what it is applied to; the conclusion is computed here. Drafts have more
+ * rules than certificates (docs/security/certificate.md). Nobody has to trust them: the certificate is checked.
  */
 import { Refusal } from "../../../verifier/constraints/sums.ts";
 import { System } from "../../../verifier/constraints/system.ts";

@@ -1,4 +1,4 @@
-/** What rules work on: the facts, the constraints with constants in place, and cases. */
+/** What rules of drafts work on: the facts, the constraints with constants in place, and cases. */
 import { type Interval, isDisjoint, together } from "../../../verifier/constraints/intervals.ts";
 import { type LaneOf, permutationOf } from "../../../verifier/constraints/poseidon.ts";
 import {

@@ -1,4 +1,4 @@
-/** What a certificate leaves open is asked of solvers; then the certificate goes on with what they agree on. */
+/** What a certificate leaves open is asked of solvers; then its draft goes on with what they agree on. */
 import { renameSync } from "node:fs";
 import type { Constraint } from "../../../verifier/constraints/sums.ts";
 import type { System, Terms } from "../../../verifier/constraints/system.ts";
@@ -32,7 +32,7 @@ export interface Further {
 
 /**
  * Asks about open signals: first those on which most hangs. Where two programs agree that there is no second value, the
- * signal is assumed to have one, and all that follows goes on in the certificate.
+ * signal is assumed to have one, and the draft goes on with all that follows.
  *
  * @param path of the draft; a longer one takes its place
  * @param r1cs path of the circuit
@@ -81,7 +81,7 @@ export function further(
 
 interface Resumed {
   readonly own: Propagator;
-  /** Constraints that lines of the certificate name. */
+  /** Constraints that lines of the draft name. */
   readonly used: Set<number>;
   /** Lines that hold and come after it, while they are found. */
   readonly added: readonly Line[];
@@ -89,7 +89,7 @@ interface Resumed {
   readonly follow: () => void;
 }
 
-/** A propagator that knows what a certificate says. */
+/** A propagator that knows what a draft says. */
 function resumed(system: System, certificate: Certificate, names: Names): Resumed {
   const added: Line[] = [];
   const own = new Propagator(
