@@ -26,7 +26,7 @@ export class Checker {
   readonly nonzero = new Set<number>();
   /** This case cannot be. */
   dead = false;
-  /** Sums that are 0 in the cases that are looked at; as a constraint, that of the innermost case has the number −1. */
+  /** Sums that are 0 in the cases that are looked at. As a constraint, that of the innermost case has the number −1. */
   readonly zeros: Sum[] = [];
   /** Constraints that lines added, and what signals that lines added are over those of the file. */
   added: Constraint[] = [];
@@ -72,9 +72,10 @@ export class Checker {
     return typeof text === "string" && /^-?\d+$/.test(text) ? BigInt(text) : refuse(`${text} is no integer in decimal`);
   }
   sumOf(terms: Terms): Sum {
-    const sum = new Map<number, bigint>();
-    for (const [signal, factor] of terms) f.add(sum, [[this.exists(signal), this.integer(factor)]]);
-    return sum;
+    return f.plus(
+      ZERO,
+      terms.map(([signal, factor]) => [this.exists(signal), this.integer(factor)]),
+    );
   }
   /** A sum over signals of the file, and quotients. */
   expanded(sum: Sum): Sum {
@@ -103,14 +104,14 @@ export class Checker {
     const folded = typeof n === "number" ? this.folded(n) : null;
     return folded !== null && f.linearOf(folded) === null ? folded : [ZERO, ZERO, this.linear(n)];
   }
-  /** The one unknown signal of a constraint, and what it is multiplied by. */
+  /** The one unknown signal of a constraint, and what it is multiplied by; signal 0, if none is unknown. */
   only(n: number): [signal: number, times: Sum] {
     const [a, b, c] = this.sides(n);
-    const [signal, ...others] = this.facts.unknown(a, b, c);
-    if (signal === undefined || others.length > 0) return refuse(`constraint ${n} has not one unknown signal`);
+    const [signal = 0, ...others] = this.facts.unknown(a, b, c);
     const [inA, inB] = [a.get(signal) ?? 0n, b.get(signal) ?? 0n];
-    if (inA !== 0n && inB !== 0n) refuse(`constraint ${n} has a square of the unknown signal`);
-    return [signal, f.plus(f.plus(f.plus(ZERO, b, inA), a, inB), new Map([[0, c.get(signal) ?? 0n]]), -1n)];
+    const isSquare = signal !== 0 && inA !== 0n && inB !== 0n;
+    if (others.length > 0 || isSquare) refuse(`constraint ${n} has not one unknown signal, or its square`);
+    return [signal, f.plus(f.plus(f.plus(ZERO, b, inA), a, inB), [[0, c.get(signal) ?? 0n]], -1n)];
   }
   /** This case cannot be. Outside of cases that would say that nothing has a proof. */
   end(why: string): void {

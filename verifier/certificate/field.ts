@@ -47,7 +47,11 @@ export function add<K>(sum: Map<K, bigint>, b: Iterable<readonly [K, bigint]>, t
   }
 }
 /** a + times · b. */
-export function plus<K>(a: ReadonlyMap<K, bigint>, b: ReadonlyMap<K, bigint>, times = 1n): ReadonlyMap<K, bigint> {
+export function plus<K>(
+  a: ReadonlyMap<K, bigint>,
+  b: Iterable<readonly [K, bigint]>,
+  times = 1n,
+): ReadonlyMap<K, bigint> {
   const sum = new Map(a);
   add(sum, b, times);
   return sum;
@@ -59,18 +63,12 @@ export function linearOf([a, b, c]: Constraint): Sum | null {
   return [...number.keys()].every((signal) => signal === 0) ? plus(c, other, -(number.get(0) ?? 0n)) : null;
 }
 
-export const monomial = (signals: readonly (number | string)[]): string =>
-  signals
-    .map(String)
-    .filter((one) => one !== "0")
-    .sort()
-    .join();
-export const polynomial = (sum: Sum): Polynomial => new Map([...sum].map(([one, factor]) => [monomial([one]), factor]));
+/** Signals between commas, in order, without the constant 1. */
+export const monomial = (signals: string): string => signals.split(",").filter(Number).sort().join();
+export const polynomial = (sum: Sum): Polynomial => new Map([...sum].map(([one, f]) => [monomial(`${one}`), f]));
 export function product(p: Polynomial, q: Polynomial): Polynomial {
-  const whole = new Map<string, bigint>();
-  for (const [x, f] of p)
-    for (const [y, g] of q) add(whole, [[monomial(`${x},${y}`.split(",").filter(Boolean)), f * g]]);
-  return whole;
+  const terms = [...p].flatMap(([x, f]) => [...q].map(([y, g]) => [monomial(`${x},${y}`), f * g] as const));
+  return plus(new Map(), terms);
 }
 
 const least = (a: bigint, b: bigint): bigint => (a > b ? b : a);

@@ -12,10 +12,11 @@ function zeroOf(on: Checker, sides: readonly Sum[]): f.Polynomial {
   return f.plus(f.product(f.polynomial(a), f.polynomial(b)), f.polynomial(c), -1n);
 }
 function polynomialOf(on: Checker, monomials: Monomials): f.Polynomial {
-  const whole = new Map<string, bigint>();
-  for (const [factor, ...signals] of monomials)
-    f.add(whole, [[f.monomial(signals.map((one) => on.exists(one))), on.integer(factor)]]);
-  return whole;
+  const keyOf = (signals: number[]): string => f.monomial(signals.map((one) => on.exists(one)).join());
+  return f.plus(
+    new Map(),
+    monomials.map(([factor, ...signals]) => [keyOf(signals), on.integer(factor)]),
+  );
 }
 /** A sum with one value: of known signals, or what a linear constraint leaves to those that are not known. */
 function fixed(on: Checker, by: Terms | number | null): Sum | null {
@@ -69,16 +70,15 @@ export const RULES: Rules = {
   /** The factor of the one unknown signal is not 0. If all are known, nothing follows. */
   follows: (on, ...constraints: number[]) => {
     for (const n of constraints) {
-      if (on.facts.unknown(...on.sides(n)).length === 0) continue;
       const [signal, times] = on.only(n);
-      if (!on.isNonzero(times)) refuse(`in constraint ${n} the factor of signal ${signal} may be 0`);
+      if (signal !== 0 && !on.isNonzero(times)) refuse(`in constraint ${n} the factor of signal ${signal} may be 0`);
       on.facts.known.add(signal);
     }
   },
   /** It is not 0 by an assumption. */
   divides: (on, reason: string, n: number) => {
     const [signal, times] = on.only(n);
-    if (times.size === 0) refuse(`constraint ${n} divides by 0`);
+    if (signal === 0 || times.size === 0) refuse(`constraint ${n} divides nothing, or by 0`);
     on.name("assumed", signal, reason);
   },
   /** The signal lies between what the others allow. */
