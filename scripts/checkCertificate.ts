@@ -1,0 +1,68 @@
+/**
+ * `npm run certificate:check -- CIRCUIT.r1cs CERTIFICATE`: checks a certificate that is there, with nothing of what
+ * makes one (docs/security/certificate.md). Prints what it takes as given and what it assumes. Exits with 1 if a line
+ * does not hold, or if a signal is open.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { checkFile } from "../verifier/certificate/check.ts";
+import type { Checker, Sort } from "../verifier/certificate/checker.ts";
+import { Circuit } from "../verifier/certificate/circuit.ts";
+import { Refusal } from "../verifier/certificate/field.ts";
+import { HashChecker } from "../verifier/hashes/check.ts";
+import { wantedBy } from "./lib/wanted.ts";
+
+const USAGE = "usage: npm run certificate:check -- CIRCUIT.r1cs CERTIFICATE";
+/** A line of progress for so many lines. */
+const TOLD = 20_000;
+
+const wanted = (): [r1cs: string, certificate: string] | null =>
+  wantedBy(USAGE, () => {
+    const { positionals } = parseArgs({ allowPositionals: true });
+    const [r1cs, certificate, ...others] = positionals;
+    if (r1cs === undefined || certificate === undefined || others.length > 0) throw new Error("two files are wanted");
+    return [r1cs, certificate];
+  });
+
+async function main(): Promise<void> {
+  const asked = wanted();
+  if (asked === null) return;
+  const checker = new HashChecker(new Circuit(readFileSync(asked[0])));
+  await checkFile(checker, asked[1], (lines) => {
+    if (lines > 0 && lines % TOLD === 0) process.stderr.write(`${lines} lines are checked\n`);
+  });
+  const { circuit, facts } = checker;
+  const own = Array.from({ length: circuit.signals - 1 }, (_, i) => i + 1);
+  const open = own.filter((one) => !facts.knows(one) && checker.named.get(one)?.sort !== "free");
+  const lines = [
+    `circuit ${circuit.hash}: ${circuit.count} constraints, ${own.length} signals`,
+    `  given: signals ${[...checker.named]
+      .filter(([, { sort }]) => sort === "given")
+      .map(([one]) => one)
+      .join(" ")}`,
+    ...(["chosen", "free", "assumed"] as const).flatMap((sort) => reasons(checker, sort)),
+    ...[...checker.conditions].map(([reason, count]) => `  condition: ${count}: ${reason}`),
+    open.length === 0
+      ? "every line holds, and no signal is open"
+      : `every line holds, and ${open.length} signals are open`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  if (open.length > 0) process.exitCode = 1;
+}
+
+/** How many signals are named so, by reason. */
+function reasons({ named }: Checker, sort: Sort): string[] {
+  const counts = new Map<string, number>();
+  for (const one of named.values()) if (one.sort === sort) counts.set(one.reason, (counts.get(one.reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `  ${sort}: ${count}: ${reason}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  // A file that is cut off ends where a number should be.
+  if (!(error instanceof Refusal || error instanceof RangeError)) throw error;
+  const why = error instanceof Refusal ? error.message : `the .r1cs file is cut off: ${error.message}`;
+  process.stderr.write(`refused: ${why}\n`);
+  process.exitCode = 1;
+}
