@@ -1,0 +1,25 @@
+/** Lines with cases: the branches are translated while the draft is followed through them. */
+import type { Terms } from "../../../verifier/constraints/system.ts";
+import type { Line } from "../reasoning/reasoner.ts";
+import type { Followed, Later, Translations } from "./followed.ts";
+
+/** Each value of a signal is a part of its interval, which the certificate cuts where a value begins. */
+function cases(on: Followed, signal: number, by: Terms | null): Later {
+  const [low, high] = on.boundsOf(signal);
+  const starts: string[] = [];
+  for (let value = low + 1n; value <= high; value++) starts.push(String(value));
+  return () => [["cases", on.numbers.signal(signal), by, starts, on.branches]];
+}
+
+export const SPLITS: Translations = {
+  cases: (on, signal: number) => cases(on, signal, null),
+  apart: (on, signal: number, by: Terms) => cases(on, signal, on.numbers.terms(by)),
+  onehot: (on, n: number) => () => [["onehot", on.numbers.constraint(n), null, on.branches]],
+  /**
+   * Each bit in turn is 1. The second constraint leaves a known number to the bits that are open, and that is another
+   * one in each case.
+   */
+  index: (on, ones: number, number: number) => [
+    ["onehot", on.numbers.constraint(ones), on.numbers.constraint(number), on.oneOf(ones).map((): Line[] => [])],
+  ],
+};
