@@ -1,7 +1,6 @@
 /** Lines about signs: numbers that are v or −v, where v is assumed to be other than 0. */
 import { centred, inverse, refuse } from "../../../verifier/constraints/sums.ts";
-import type { Multiples, Translations } from "./followed.ts";
-import { ONE } from "./followed.ts";
+import { type Multiples, ONE, type Translations } from "./followed.ts";
 
 const HALF = inverse(2n);
 
