@@ -1,10 +1,9 @@
 /** Lines of a certificate with one number changed: of a constraint, or a factor. */
 import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 
-/** Where a number stands in a line, and which constraints or factors it could be instead. */
-type Place = readonly [path: readonly number[], sort: "constraint" | "factor"];
-
+/** Where a number stands in a line, by steps from outside, and what it is. */
 type At = readonly number[];
+type Place = readonly [path: At, sort: "constraint" | "factor"];
 
 /** A sum: signals with factors. */
 const inTerms = (value: unknown, at: At): Place[] =>
@@ -60,6 +59,10 @@ function changed(value: unknown, [step, ...path]: At, to: number | string): unkn
   return list.with(step, changed(list[step], path, to));
 }
 const valueAt = (line: unknown, path: At): unknown => path.reduce((value, i) => (value as unknown[])[i], line);
+
+/** Numbers of constraints in a line and in those of its cases. */
+export const constraintsOf = (line: Line): number[] =>
+  placesIn(line, []).flatMap(([path, sort]) => (sort === "constraint" ? [valueAt(line, path) as number] : []));
 
 /**
  * Every change of one number.

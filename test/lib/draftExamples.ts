@@ -43,7 +43,7 @@ export const NUMBERS: readonly Example[] = [
   {
     what: "assumed: names only what is open",
     system: [zero({ 2: 1, 1: -1 })],
-    draft: [given, ["follows", 0], ["assumed", "test", [2, 3]]],
+    draft: [given, ["follows", 0], ["assumed", "test", [2, 3, 3]]],
     known: [2, 3],
   },
   {

@@ -38,16 +38,22 @@ export function checked(file: Buffer, lines: readonly Line[]): HashChecker {
   return checker;
 }
 
-/** What the checker knows less than the draft's engine, or other than it, in words. */
-export function differences(engine: Elaboration, { facts }: HashChecker): string[] {
+/** What the draft's engine knows and the checker does not, in words. */
+export function lacking(engine: Elaboration, { facts }: HashChecker): string[] {
   const found: string[] = [];
-  for (let signal = 0; signal < engine.system.next; signal++) {
-    const own = engine.numbers.signal(signal);
-    const [isKnown, isDrafted] = [facts.knows(own), engine.facts.known.has(signal)];
-    if (isKnown !== isDrafted) found.push(`signal ${signal} is ${isKnown ? "" : "not "}known`);
-    const [wanted, bounds] = [engine.facts.bounds.get(signal), facts.boundsOf(own)];
-    const isThere = wanted === undefined || (bounds && bounds[0] >= wanted[0] && bounds[1] <= wanted[1]);
-    if (!isThere) found.push(`signal ${signal} lies in ${bounds}, and not in ${wanted}`);
+  for (const signal of engine.facts.known) {
+    if (!facts.knows(engine.numbers.signal(signal))) found.push(`signal ${signal} is not known`);
+  }
+  for (const [signal, [low, high]] of engine.facts.bounds) {
+    const bounds = facts.boundsOf(engine.numbers.signal(signal));
+    const isThere = bounds !== undefined && bounds[0] >= low && bounds[1] <= high;
+    if (!isThere) found.push(`signal ${signal} lies in ${bounds}, and not in ${low},${high}`);
   }
   return found;
+}
+
+/** Signals of the draft that only the checker knows. */
+export function moreKnown(engine: Elaboration, { facts }: HashChecker): number[] {
+  const all = Array.from({ length: engine.system.next }, (_, signal) => signal);
+  return all.filter((signal) => !engine.facts.known.has(signal) && facts.knows(engine.numbers.signal(signal)));
 }

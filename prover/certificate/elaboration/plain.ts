@@ -8,10 +8,10 @@ import { radixOrder } from "./radixOrder.ts";
 export const PLAIN: Translations = {
   given: ({ numbers }, signals: number[]) => [["named", "given", "the statement gives it", numbers.signals(signals)]],
   chosen: ({ numbers }, reason: string, signals: number[]) => [["named", "chosen", reason, numbers.signals(signals)]],
-  /** The draft may name what is known already; the certificate does not. */
+  /** The draft may name what is known already, or name it twice; the certificate does not. */
   assumed: ({ numbers, facts }, reason: string, signals: number[]) => {
-    const open = signals.filter((signal) => !facts.known.has(signal));
-    return [["named", "assumed", reason, numbers.signals(open)]];
+    const open = new Set(signals.filter((signal) => !facts.known.has(signal)));
+    return [["named", "assumed", reason, numbers.signals([...open])]];
   },
   /** In one case a signal may be free, and known in another: so what is free is named at the end. */
   free: () => [],
