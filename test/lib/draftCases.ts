@@ -1,6 +1,6 @@
 /** Examples of drafts: signs, what is added by algebra, and cases. */
 import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
-import { chosen, type Example, given, within } from "./draftExamples.ts";
+import { chosen, type Example, given, VALUE, within } from "./draftExamples.ts";
 import { bit, product, terms, zero } from "./drafts.ts";
 import type { Sums } from "./r1csFile.ts";
 
@@ -65,6 +65,23 @@ export const ALGEBRA: readonly Example[] = [
     system: [zero({ 2: 1, 1: -4 })],
     draft: [given, ["define", terms({ 2: 3 })], ["define", terms({ 6: 2, 1: 1 })], ["follows", 0, 1, 2]],
     known: [2, 6, 7],
+  },
+  {
+    what: "define: after a signal that only the certificate has",
+    system: [
+      product({ 1: 1, 4: -1 }, { 2: 1 }, { 0: 1, 3: -1 }),
+      product({ 1: 1, 4: -1 }, { 3: 1 }),
+      zero({ 5: 1, 3: 2 }),
+    ],
+    draft: [
+      ...([given, chosen(4), ["zero", 0, 1, 3]] as Line[]),
+      ["define", terms({ 5: 1, 3: 1 })],
+      ["rewrite", 2, [], [], terms({ 6: 1, 3: 1 })],
+      ["range", 4, 6],
+    ],
+    known: [3],
+    bounds: { 6: [-1n, 0n] },
+    also: VALUE,
   },
   {
     what: "identity: both sides are the same sum",

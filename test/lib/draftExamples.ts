@@ -111,6 +111,12 @@ export const NUMBERS: readonly Example[] = [
     known: [2],
   },
   {
+    what: "radix: the least part first, and no other after it",
+    system: [zero({ 2: 1, 3: 2, 4: 4, 1: -1 })],
+    draft: [given, within(2, 0, 1), within(3, 0, 2), within(4, 0, 1), ["radix", 0, "1"]],
+    known: [2],
+  },
+  {
     what: "radix: in units of a fraction",
     system: [zero({ 2: inverse(2n), 3: 1, 1: -1 })],
     draft: [given, within(2, 0, 1), within(3, 0, 1), ["radix", 0, "2"]],
@@ -149,7 +155,7 @@ const most = (what: string, factor: number, t: bigint, high = 1000): Example => 
   known: [2],
 });
 
-const VALUE = "bounds of one value say what the signal is";
+export const VALUE = "bounds of one value say what the signal is";
 
 /** What follows as a product is 0, and of bits of which one is 1. */
 export const PRODUCTS: readonly Example[] = [

@@ -2,12 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { certify } from "../../prover/certificate/certify.ts";
+import { constraintsIn } from "../../prover/certificate/elaboration/lineParts.ts";
 import { namesOf } from "../../prover/certificate/names.ts";
 import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
 import { type Call, CHALLENGE, DIGEST, UNEQUAL } from "../../verifier/hashes/check.ts";
 import { scene, source } from "../lib/challengeScene.ts";
+import { constraintsOf } from "../lib/changedLines.ts";
 import { checked, elaborated, lacking, moreKnown } from "../lib/drafts.ts";
 
 const HASHED = `pragma circom 2.2.0;
@@ -62,6 +64,10 @@ describe("a digest", () => {
     expect(reasons.filter((reason) => reason === DIGEST)).toHaveLength(2);
   });
 
+  it("names the constraints of its hash", () => {
+    for (const line of lines) if (line[2] === DIGEST) expect(constraintsIn(line)).toEqual(line[6]);
+  });
+
   it("is refused with a constraint of another S-box, another lane or another digest", () => {
     const other = changed((line) => line.with(6, (line[6] as number[]).with(4, 3)));
     const lane = changed((line) => line.with(5, (line[5] as unknown[][]).with(0, [[0, "8"]])));
@@ -87,6 +93,14 @@ describe("a challenge", () => {
   it("is named with what both are drawn from, or with nothing more if it is the second", () => {
     const named = lines.filter((line) => line[2] === CHALLENGE);
     expect(named.map(({ length }) => length)).toEqual([7, 4]);
+  });
+
+  it("names the constraints of its hash, and of the lines about words; so does a divisor", () => {
+    const [drawn, divisor] = [CHALLENGE, UNEQUAL].map((reason) => lines.find((line) => line.includes(reason)) as Line);
+    const [calls, inner] = [drawn?.[5] as Call[], drawn?.[6] as Line[]];
+    const wanted = [...calls.flatMap(([, own]) => own), ...inner.flatMap(constraintsOf)];
+    expect(constraintsIn(drawn as Line)).toEqual(wanted);
+    expect(constraintsIn(divisor as Line)).toEqual(constraintsOf(divisor as Line));
   });
 
   it("is refused in another order, and where a word is not taken apart", () => {
