@@ -1,4 +1,4 @@
-/** Lines that add signals and constraints by algebra alone. A constraint a · b = c stands for the polynomial a · b − c. */
+/** Lines that add signals and constraints by algebra alone. A constraint a · b = c is the polynomial a · b − c. */
 import type { Parts, Terms } from "../../../verifier/constraints/system.ts";
 import { type Followed, type Multiples, ONE, type Translations } from "./followed.ts";
 

@@ -1,4 +1,4 @@
-/** Lines about products: each becomes cases, in which one of two factors is 0. That sum is constraint −1 in its case. */
+/** Lines about products: each becomes cases, in which one of two factors is 0. In its case, that is constraint −1. */
 import { centred, inverse, plus, refuse, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Parts } from "../../../verifier/constraints/system.ts";
 import type { Line } from "../reasoning/reasoner.ts";

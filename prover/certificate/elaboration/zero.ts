@@ -24,8 +24,8 @@ interface Alone {
 }
 
 /**
- * z as one signal. If the number is a sum s, z is defined as it. The first constraint is s · inverse = f, the second
- * s · g = h, or that divided by t: each holds for z in the place of s.
+ * z as one signal. If the number is a sum s, z is defined as it. The first constraint is s · inverse = f, so
+ * z · inverse = f. The second is s / t · g = h, so z · g = t · h.
  */
 function alone(on: Followed, first: number, second: number, [inFirst, inSecond]: Places): Alone {
   const { numbers, system } = on;
