@@ -256,9 +256,24 @@ export const PRODUCTS: readonly Example[] = [
     known: [2, 3, 4],
   },
   {
-    what: "index: of three bits, one of which is known",
+    what: "index: of three bits, one of which is known, and another has the number 0",
     system: [bit(2), bit(3), bit(4), zero({ 2: 1, 3: 1, 4: 1, 0: -1 }), zero({ 3: 1, 4: 2, 1: -1 })],
     draft: [given, chosen(4), ["either", 0, 2], ["either", 1, 3], ["either", 2, 4], ["index", 3, 4]],
     known: [2, 3],
+  },
+  {
+    what: "index: of three bits, one of which is known, and the others have numbers",
+    system: [bit(2), bit(3), bit(4), zero({ 2: 1, 3: 1, 4: 1, 0: -1 }), zero({ 2: 3, 3: 1, 4: 2, 1: -1 })],
+    draft: [given, chosen(4), ["either", 0, 2], ["either", 1, 3], ["either", 2, 4], ["index", 3, 4]],
+    known: [2, 3],
+  },
+  {
+    what: "index: of four bits, two of which are known",
+    system: [...[2, 3, 4, 5].map(bit), zero({ 2: 1, 3: 1, 4: 1, 5: 1, 0: -1 }), zero({ 3: 1, 4: 2, 5: 3, 1: -1 })],
+    draft: [
+      ...[given, chosen(4, 2), within(2, 0, 1), within(3, 0, 1), within(4, 0, 1), within(5, 0, 1)],
+      ["index", 4, 5],
+    ],
+    known: [3, 5],
   },
 ];

@@ -16,18 +16,19 @@ export const SPLITS: Translations = {
   apart: (on, signal: number, by: Terms) => cases(on, signal, on.numbers.terms(by)),
   onehot: (on, n: number) => () => [["onehot", on.numbers.constraint(n), null, on.branches]],
   /**
-   * Each bit in turn is 1. The second constraint leaves a number that is known to the bits that are open, and that is
-   * another one in each case. It says nothing of a bit that is known: that one is a case before. If it is 1, all others
-   * are 0 by the first constraint.
+   * Each bit in turn is 1. The second constraint leaves a known number to the bits that are open, and that is another
+   * one in each case: 0 if the bit is known, or not in that constraint. If so many bits are known that 0 would stand
+   * for two, each of them is a case before. If it is 1, all others are 0 by the first constraint.
    */
   index: (on, ones: number, number: number) => {
-    const [n, bits] = [on.numbers.constraint(ones), on.oneOf(ones)];
-    const isKnown = (bit: number): boolean => on.facts.known.has(bit);
-    const open = bits.filter((bit) => !isKnown(bit));
-    const line: Line = ["onehot", n, on.numbers.constraint(number), open.map((): Line[] => [])];
+    const [bits, numbered] = [on.oneOf(ones), on.linear(number)];
+    const [n, by] = [on.numbers.constraint(ones), on.numbers.constraint(number)];
+    const onehot = (of: readonly number[]): Line => ["onehot", n, by, of.map((): Line[] => [])];
+    const known = bits.filter((bit) => on.facts.known.has(bit));
+    if (bits.filter((bit) => known.includes(bit) || !numbered.has(bit)).length < 2) return [onehot(bits)];
+    const open = bits.filter((bit) => !known.includes(bit));
     const others = open.map((bit): Line => ["range", n, on.numbers.signal(bit)]);
-    return bits
-      .filter(isKnown)
-      .reduce((inner, bit): Line[] => [["cases", on.numbers.signal(bit), null, ["1"], [inner, others]]], [line]);
+    const first: Line[] = [onehot(open)];
+    return known.reduce((inner, bit) => [["cases", on.numbers.signal(bit), null, ["1"], [inner, others]]], first);
   },
 };
