@@ -56,8 +56,8 @@ export class Checker {
   /** Names why a signal is known. It may have a name already, from another case: then this one is a condition. */
   name(sort: Sort, signal: number, reason: string): void {
     const former = this.named.get(signal);
-    if (former === undefined) this.named.set(signal, { sort, reason: this.text(reason) });
-    else if (former.reason !== reason) this.suppose(reason);
+    if (former !== undefined && former.reason !== reason) this.suppose(sort === "free" ? former.reason : reason);
+    if (former === undefined || sort === "free") this.named.set(signal, { sort, reason: this.text(reason) });
     if (sort !== "free") this.facts.known.add(signal);
   }
   suppose(reason: string, times = 1): void {
