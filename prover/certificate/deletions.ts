@@ -89,7 +89,7 @@ export function deletions(circuit: Circuit, lines: Iterable<Line>, wanted: reado
   let count = 0;
   for (const line of lines) {
     trial.look(line);
-    check(trial, () => line, ++count);
+    check(trial, line, ++count);
   }
   const unneeded = wanted.filter((n) => !trial.refused.has(n));
   const twins = unneeded.filter((n) => hasTwin(circuit, n));

@@ -7,11 +7,11 @@ import { createInterface } from "node:readline";
 import type { Checker, Line } from "./checker.ts";
 import { Refusal, refuse } from "./field.ts";
 
-/** Applies a line that is in no case. @throws Refusal that names it */
-export function check(checker: Checker, line: () => Line, number: number): void {
+/** Applies a line that is in no case, or its text. @throws Refusal that names it */
+export function check(checker: Checker, line: Line | string, number: number): void {
   let rule = "no line";
   try {
-    const found = line();
+    const found = typeof line === "string" ? (JSON.parse(line) as Line) : line;
     rule = found[0];
     checker.apply(found);
   } catch (error) {
@@ -29,7 +29,7 @@ export async function checkFile(checker: Checker, path: string, told = (_lines: 
     if (number === 0 && !isHead) refuse("this is no certificate of this circuit");
     if (isWhole) refuse("there is more after the end of the certificate");
     isWhole = text === JSON.stringify({ lines: number - 1 });
-    if (number > 0 && !isWhole) check(checker, () => JSON.parse(text) as Line, number);
+    if (number > 0 && !isWhole) check(checker, text, number);
     told(number++);
   }
   if (!isWhole) refuse(`the certificate ends after line ${number - 1}, and not where it says`);
