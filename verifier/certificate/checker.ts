@@ -12,7 +12,8 @@ export type Parts = readonly (readonly [n: number, times: string])[];
 // biome-ignore lint/suspicious/noExplicitAny: what a line holds is only known by its rule
 export type Rules = Readonly<Record<string, (on: Checker, ...rest: any[]) => void>>;
 /** How a signal is known without a line that proves it. */
-export type Sort = "given" | "chosen" | "assumed" | "free";
+export const SORTS = ["given", "chosen", "assumed", "free"] as const;
+export type Sort = (typeof SORTS)[number];
 export interface Name {
   readonly sort: Sort;
   readonly reason: string;
@@ -58,7 +59,8 @@ export class Checker {
   /** Names why a signal is known. It may have a name already, from another case: then this one is a condition. */
   name(sort: Sort, signal: number, reason: string): void {
     const former = this.named.get(signal);
-    if (former === undefined) this.named.set(signal, { sort, reason: this.text(reason) });
+    const isNew = former === undefined || (former.sort === "free" && sort !== "free");
+    if (isNew) this.named.set(signal, { sort, reason: this.text(reason) });
     else if (former.reason !== reason) this.suppose(reason);
     if (sort !== "free") this.facts.known.add(signal);
   }
