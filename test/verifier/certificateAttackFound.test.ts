@@ -8,7 +8,7 @@ import { Circuit } from "../../verifier/certificate/circuit.ts";
 import type { Sum } from "../../verifier/certificate/field.ts";
 import { RULES } from "../../verifier/certificate/rules.ts";
 import { System } from "../../verifier/constraints/system.ts";
-import { type Call, CHALLENGE, HashChecker, UNEQUAL } from "../../verifier/hashes/check.ts";
+import { type Call, CHALLENGE, DIGEST, HashChecker, UNEQUAL } from "../../verifier/hashes/check.ts";
 import { scene, source } from "../lib/challengeScene.ts";
 import { fileOf } from "../lib/r1csFile.ts";
 
@@ -153,5 +153,18 @@ describe("challenges", async () => {
     ];
     for (const one of words) if (one !== 0) on.apply(["within", "test", one, "5", "5"]);
     expect(() => on.apply(draw([beta], [beta, gamma], calls, []))).toThrow("is a number");
+  });
+
+  it("and digests are the reason of no line that nothing is shown for", () => {
+    const on = started();
+    for (const hash of [DIGEST, CHALLENGE, UNEQUAL]) {
+      const others: Line[] = [
+        ["within", hash, OUT, "0", "1"],
+        ["nonzero", hash, [OUT]],
+      ];
+      if (hash === UNEQUAL) others.push(["named", "assumed", hash, [OUT]]);
+      else others.push(["divides", hash, 0]);
+      for (const line of others) expect(() => on.apply(line)).toThrow("nothing is shown here");
+    }
   });
 });

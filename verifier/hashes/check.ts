@@ -137,6 +137,11 @@ export class HashChecker extends Checker {
   }
 }
 
+/** These reasons stand where they are looked at, and in no other line. */
+function apart(reason: string): void {
+  if ([DIGEST, CHALLENGE, UNEQUAL].includes(reason)) refuse(`nothing is shown here for "${reason}"`);
+}
+
 const HASH_RULES: Rules = {
   ...RULES,
   named: (checker, sort: Sort, reason: string, signals: number[], ...rest: unknown[]) => {
@@ -146,20 +151,29 @@ const HASH_RULES: Rules = {
       if (on.zeros.length > 0) refuse("a challenge is not drawn in a case");
       if (rest.length > 0) on.draw(...(rest as [number[], Call[], Line[]]));
       for (const signal of signals) on.begin(signal);
-    } else if (sort !== "free") for (const signal of signals) on.fixed.add(signal);
+    } else {
+      apart(reason);
+      if (sort !== "free") for (const signal of signals) on.fixed.add(signal);
+    }
     RULES.named?.(on, sort, reason, signals);
   },
-  define: (checker, terms: Terms, divisor?: number) => {
+  within: (on, reason: string, ...rest: unknown[]) => {
+    apart(reason);
+    RULES.within?.(on, reason, ...rest);
+  },
+  nonzero: (on, reason: string, signals: number[]) => {
+    apart(reason);
+    RULES.nonzero?.(on, reason, signals);
+  },
+  define: (checker, terms: Terms, divisor = 0) => {
     const on = checker as HashChecker;
-    if (divisor)
-      on.quotients.set(
-        on.next,
-        new Map([terms, [[divisor, "1"]] as const].flatMap((one) => [...on.expanded(on.sumOf(one))])),
-      );
+    const both = [on.sumOf(terms), new Map([[divisor, 1n]])].flatMap((sum) => [...on.expanded(sum)]);
+    if (divisor !== 0) on.quotients.set(on.next, new Map(both));
     RULES.define?.(on, terms, divisor);
   },
   divides: (on, reason: string, n: number, parts: Parts) => {
     if (reason === UNEQUAL) (on as HashChecker).divisor(n, parts);
+    else apart(reason);
     RULES.divides?.(on, reason, n);
   },
 };
