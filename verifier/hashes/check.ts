@@ -47,7 +47,10 @@ export class HashChecker extends Checker {
     return this.expanded(plus(a, b, -1n)).size === 0;
   }
 
-  /** Whether a hash is known in part: a product of it, or what a line defined of them, other than what is drawn. */
+  /**
+   * Whether a hash is known in part: a product of it, or what a line defined of them, other than what is drawn. That
+   * the circuit itself does not hash the same words a second time, by other constraints, is not looked at.
+   */
   isComputed({ products, challenges: drawn }: Transcript, facts: Facts): boolean {
     const out = products.map((n) => this.at(n)[2]);
     const open = new Set(facts.unknown(...out).filter((one) => !drawn.has(one)));
