@@ -12,7 +12,8 @@ export type Parts = readonly (readonly [n: number, times: string])[];
 // biome-ignore lint/suspicious/noExplicitAny: what a line holds is only known by its rule
 export type Rules = Readonly<Record<string, (on: Checker, ...rest: any[]) => void>>;
 /** How a signal is known without a line that proves it. */
-export type Sort = "given" | "chosen" | "assumed" | "free";
+export const SORTS = ["given", "chosen", "assumed", "free"] as const;
+export type Sort = (typeof SORTS)[number];
 /** Between which integers signals lie in a case, and a sum that is 0 there. */
 export type Case = readonly [values: readonly (readonly [signal: number, low: bigint, high: bigint])[], zero: Sum];
 
@@ -56,8 +57,10 @@ export class Checker {
   /** Names why a signal is known. It may have a name already, from another case: then this one is a condition. */
   name(sort: Sort, signal: number, reason: string): void {
     const former = this.named.get(signal);
-    if (former !== undefined && former.reason !== reason) this.suppose(sort === "free" ? former.reason : reason);
-    if (former === undefined || sort === "free") this.named.set(signal, { sort, reason: this.text(reason) });
+    const isOther = former !== undefined && former.sort !== "free";
+    if (isOther && (sort === "free" || former.reason !== reason))
+      this.suppose(sort === "free" ? former.reason : reason);
+    if (!isOther || sort === "free") this.named.set(signal, { sort, reason: this.text(reason) });
     if (sort !== "free") this.facts.known.add(signal);
   }
   suppose(reason: string, times = 1): void {

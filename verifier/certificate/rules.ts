@@ -1,5 +1,5 @@
 /** The rules. docs/security/certificate.md says in words what each of them says, and why it holds. */
-import type { Checker, Line, Parts, Rules, Sort, Terms } from "./checker.ts";
+import { type Checker, type Line, type Parts, type Rules, SORTS, type Sort, type Terms } from "./checker.ts";
 import * as f from "./field.ts";
 import { refuse, type Sum, ZERO } from "./field.ts";
 
@@ -32,7 +32,7 @@ export const RULES: Rules = {
    * is for programs that look at an assumption: `verifier/hashes`.
    */
   named: (on, sort: Sort, reason: string, signals: number[]) => {
-    if (!["given", "chosen", "assumed", "free"].includes(sort)) refuse(`"${sort}" is no sort of names`);
+    if (!SORTS.includes(sort)) refuse(`there is no sort "${sort}"`);
     for (const signal of signals) {
       const isAllowed = sort === "given" ? on.exists(signal) <= on.circuit.given : !on.facts.knows(on.exists(signal));
       if (!isAllowed) refuse(`signal ${signal} is not ${sort}`);

@@ -4,10 +4,11 @@
  */
 import { Checker, type Line, type Parts, type Rules, type Sort, type Terms } from "../certificate/checker.ts";
 import type { Circuit } from "../certificate/circuit.ts";
+import type { Facts } from "../certificate/facts.ts";
 import { plus, Refusal, refuse, type Sum } from "../certificate/field.ts";
 import { RULES } from "../certificate/rules.ts";
 import { type LaneOf, permutationOf } from "../constraints/poseidon.ts";
-import { constantOf, ZERO } from "../constraints/sums.ts";
+import { constantOf } from "../constraints/sums.ts";
 
 export const DIGEST = "no second preimage of a Poseidon digest";
 export const CHALLENGE = "a challenge is a lane that a hash of all that was fixed before leaves";
@@ -16,13 +17,21 @@ export const UNEQUAL = "a challenge is not equal to a number that was fixed befo
 /** A call of a sponge: the lanes before it, and its constraints. */
 export type Call = readonly [lanes: Terms[], constraints: number[]];
 
+/** Challenges that may be drawn; how many signals were fixed; the constraints of the hash that draws them. */
+export interface Transcript {
+  readonly challenges: ReadonlySet<number>;
+  readonly fixed: number;
+  readonly products: readonly number[];
+}
+
 export class HashChecker extends Checker {
   /** Signals that are known because they were given, chosen or assumed: others follow from them. */
   readonly fixed = new Set<number>();
-  /** Challenges that may be drawn; how many signals were fixed; the constraints of the hash that draws them. */
-  transcript: { challenges: ReadonlySet<number>; fixed: number; products: readonly number[] } | null = null;
+  transcript: Transcript | null = null;
   /** The challenge that was drawn last, and what was known before. */
   challenge: { signal: number; before: ReadonlySet<number> } | null = null;
+  /** Signals that lines defined as a sum divided by a signal, with the signals of both. */
+  readonly quotients = new Map<number, Sum>();
 
   constructor(circuit: Circuit) {
     super(circuit, HASH_RULES);
@@ -36,6 +45,22 @@ export class HashChecker extends Checker {
   }
   isSame(a: Sum, b: Sum): boolean {
     return this.expanded(plus(a, b, -1n)).size === 0;
+  }
+
+  /**
+   * Whether a hash is known in part: a product of it, or what a line defined of them, other than what is drawn. That
+   * the circuit itself does not hash the same words a second time, by other constraints, is not looked at.
+   */
+  isComputed({ products, challenges: drawn }: Transcript, facts: Facts): boolean {
+    const out = products.map((n) => this.at(n)[2]);
+    const open = new Set(facts.unknown(...out).filter((one) => !drawn.has(one)));
+    const isOf = ([signal, sum]: readonly [number, Sum]): boolean => {
+      if (![...sum.keys()].some((one) => open.has(one))) return false;
+      open.add(signal);
+      return facts.knows(signal) && !drawn.has(signal);
+    };
+    const isKnown = out.some((sum) => facts.unknown(sum).length === 0);
+    return isKnown || [...this.quotients, ...this.definitions].some(isOf);
   }
 
   /** The signals are inputs of a digest that is known. */
@@ -59,6 +84,7 @@ export class HashChecker extends Checker {
     const inner = new HashChecker(this.circuit);
     [inner.added, inner.definitions, inner.next] = [this.added, this.definitions, this.next];
     for (const [signal, bounds] of this.facts.bounds) inner.bound(signal, bounds);
+    const numbers = inner.facts.known.size;
     let laneOf: LaneOf | null = null;
     for (const [lanes, constraints] of calls) {
       const [[capacity, ...words], after] = this.permuted(lanes, constraints);
@@ -70,10 +96,10 @@ export class HashChecker extends Checker {
       }
       laneOf = after;
     }
+    // The hash of numbers is a number: the circuit could be made to compare it with itself.
+    if (laneOf === null || inner.facts.known.size === numbers) throw new Refusal("what is drawn is a number");
     for (const [lane, signal] of challenges.entries()) {
-      const drawn = laneOf?.(lane) ?? ZERO;
-      // The hash of numbers is a number: the circuit could be made to compare it with itself.
-      const isLane = this.isSame(new Map([[this.exists(signal), 1n]]), drawn) && constantOf(drawn) === null;
+      const isLane = this.isSame(new Map([[this.exists(signal), 1n]]), laneOf(lane));
       if (!isLane) refuse(`signal ${signal} is not drawn`);
     }
     for (const line of lines) {
@@ -85,22 +111,21 @@ export class HashChecker extends Checker {
     for (const signal of this.fixed) {
       if (!inner.facts.knows(signal)) refuse(`signal ${signal} is not determined by the words`);
     }
-    this.transcript = {
-      challenges: new Set(challenges),
-      fixed: this.fixed.size,
-      products: calls.at(-1)?.[1] ?? [],
-    };
+    const products = calls.at(-1)?.[1] ?? [];
+    const transcript = { challenges: new Set(challenges), fixed: this.fixed.size, products };
+    // What was fixed may not be the challenge itself.
+    if (this.isComputed(transcript, inner.facts)) refuse("the words are hashed to determine what was fixed");
+    this.transcript = transcript;
   }
 
   /** What is known by now was fixed before this challenge is drawn: also what follows from an earlier one. */
   begin(signal: number): void {
     const { facts, transcript, fixed } = this;
-    if (this.zeros.length > 0) refuse("a challenge is not drawn in a case");
     if (transcript === null || !transcript.challenges.has(signal))
       throw new Refusal(`signal ${signal} is no challenge`);
     if (fixed.size > transcript.fixed) refuse("what was named since is not determined by the words");
-    const isThere = transcript.products.some((n) => facts.unknown(this.at(n)[2]).length === 0);
-    if (facts.knows(signal) || isThere) refuse(`signal ${signal} was drawn before`);
+    const isThere = facts.knows(signal) || facts.unknown(this.expanded(new Map([[signal, 1n]]))).length === 0;
+    if (isThere || this.isComputed(transcript, facts)) refuse(`signal ${signal} was drawn before`);
     this.challenge = { signal, before: new Set(facts.known) };
   }
 
@@ -116,19 +141,43 @@ export class HashChecker extends Checker {
   }
 }
 
+/** These reasons stand where they are looked at, and in no other line. */
+function apart(reason: string): void {
+  if ([DIGEST, CHALLENGE, UNEQUAL].includes(reason)) refuse(`nothing is shown here for "${reason}"`);
+}
+
 const HASH_RULES: Rules = {
   ...RULES,
   named: (checker, sort: Sort, reason: string, signals: number[], ...rest: unknown[]) => {
     const on = checker as HashChecker;
     if (reason === DIGEST) on.digest(signals, ...(rest as [Terms, Terms[], number[]]));
     else if (reason === CHALLENGE) {
+      if (on.zeros.length > 0) refuse("a challenge is not drawn in a case");
       if (rest.length > 0) on.draw(...(rest as [number[], Call[], Line[]]));
       for (const signal of signals) on.begin(signal);
-    } else if (sort !== "free") for (const signal of signals) on.fixed.add(signal);
+    } else {
+      apart(reason);
+      if (sort !== "free") for (const signal of signals) on.fixed.add(signal);
+    }
     RULES.named?.(on, sort, reason, signals);
+  },
+  within: (on, reason: string, ...rest: unknown[]) => {
+    apart(reason);
+    RULES.within?.(on, reason, ...rest);
+  },
+  nonzero: (on, reason: string, signals: number[]) => {
+    apart(reason);
+    RULES.nonzero?.(on, reason, signals);
+  },
+  define: (checker, terms: Terms, divisor = 0) => {
+    const on = checker as HashChecker;
+    const both = [on.sumOf(terms), new Map([[divisor, 1n]])].flatMap((sum) => [...on.expanded(sum)]);
+    if (divisor !== 0) on.quotients.set(on.next, new Map(both));
+    RULES.define?.(on, terms, divisor);
   },
   divides: (on, reason: string, n: number, parts: Parts) => {
     if (reason === UNEQUAL) (on as HashChecker).divisor(n, parts);
+    else apart(reason);
     RULES.divides?.(on, reason, n);
   },
 };
