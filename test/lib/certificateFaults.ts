@@ -1,12 +1,12 @@
 /** Rules of certificates with one thing forgotten in each: they let false facts through. */
 import type { Checker, Line, Rules, Terms } from "../../verifier/certificate/checker.ts";
-import { centred, refuse, type Sum, ZERO } from "../../verifier/certificate/field.ts";
+import { centred, inverse, plus, refuse, type Sum, ZERO } from "../../verifier/certificate/field.ts";
 import { RULES } from "../../verifier/certificate/rules.ts";
 
 /** Zero sums as cases. */
 const splitBy = (on: Checker, zeros: readonly Sum[], branches: Line[][], isKnown: boolean): void =>
   on.split(
-    zeros.map((zero) => ({ values: [], zero })),
+    zeros.map((zero) => [[], zero] as const),
     branches,
     isKnown,
   );
@@ -50,7 +50,7 @@ const PARTS: Readonly<Record<string, Rules>> = {
       const bits = [...on.linear(n).keys()].filter((one) => one !== 0 && on.boundsOf(one)[1] === 1n);
       const cases = bits.map((one) => bits.map((bit) => [bit, BigInt(bit === one), BigInt(bit === one)] as const));
       on.split(
-        cases.map((values) => ({ values, zero: ZERO })),
+        cases.map((values) => [values, ZERO] as const),
         branches,
         false,
       );
@@ -70,7 +70,9 @@ const PARTS: Readonly<Record<string, Rules>> = {
   "the bounds of a product are those of its factors' ends": {
     range: (on, n: number, signal: number) => {
       const [a, b, c] = on.sides(n);
-      const [x, y, rest] = [on.facts.interval(a), on.facts.interval(b), on.facts.solved(c, signal)];
+      const by = inverse(c.get(signal) ?? refuse("it has no bounds"));
+      const [x, y] = [on.facts.interval(plus(ZERO, a, by)), on.facts.interval(b)];
+      const rest = on.facts.interval(plus(ZERO, c, -by), signal);
       if (x === null || y === null || rest === null) refuse("it has no bounds");
       else on.bound(signal, [x[0] * y[0] + rest[0], x[1] * y[1] + rest[1]]);
     },

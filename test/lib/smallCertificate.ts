@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { certify } from "../../prover/certificate/certify.ts";
 import { namesOf } from "../../prover/certificate/names.ts";
+import { checkCertificate } from "../../prover/certificate/reasoning/check.ts";
 import type { Solver } from "../../prover/certificate/solvers/answers.ts";
 import { type AskedSignal, further } from "../../prover/certificate/solvers/further.ts";
 import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { checkCertificate } from "../../prover/certificate/reasoning/check.ts";
 
 export interface Outcome {
   /** Names of signals that are open before and after. */

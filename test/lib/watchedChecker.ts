@@ -102,7 +102,7 @@ export class WatchedChecker extends Checker {
     super.split(cases, grown as unknown as Line[][], isKnown, by);
     for (const one of cases) {
       if (!visited.has(one) && this.#now([...this.#cases, one]).length > 0)
-        throw new FalseFact(`a case that cannot be has a witness: ${JSON.stringify(one.values.map(String))}`);
+        throw new FalseFact(`a case that cannot be has a witness: ${JSON.stringify(one[0].map(String))}`);
     }
     (branches as Line[][]).splice(0, branches.length, ...lists);
   }
@@ -111,7 +111,7 @@ export class WatchedChecker extends Checker {
   #now(cases: readonly Case[] = this.#cases): Witness[] {
     return this.#witnesses.filter((w) =>
       cases.every(
-        ({ zero, values }) =>
+        ([values, zero]) =>
           valueIn(zero, w) === 0n && values.every(([one, low, high]) => isIn(w[one] as bigint, [low, high])),
       ),
     );

@@ -31,6 +31,18 @@ describe("a signal that is named", () => {
   });
 });
 
+describe("a sum of bits", () => {
+  /** Signal 2 is 0 or 1, and 0 = 0 says nothing. */
+  const bits = [[[[2, 1n]], [[2, 1n], [0, -1n]], []], [[], [], []]] as const;
+
+  it("that has none is not 1, so that no case could be", () => {
+    const on = new Checker(new Circuit(fileOf(bits)), RULES);
+    const none: Line = ["onehot", 1, null, []];
+    expect(() => on.apply(none)).toThrow("branches");
+    expect(() => on.apply(["either", 0, [[none], []]])).toThrow("branches");
+  });
+});
+
 describe("challenges", async () => {
   const text = source("gamma + beta * first - low");
   const { own, draw: drawn } = await scene(text);

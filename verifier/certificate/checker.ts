@@ -130,14 +130,14 @@ export class Checker {
    */
   split(cases: readonly Case[], branches: readonly Line[][], isKnown: boolean, by: Sum | null = null): void {
     const outside = this.facts;
-    if (cases.length !== branches.length) refuse("there are not as many branches as cases");
+    if (cases.length !== branches.length || cases.length === 0) refuse("there are not as many branches as cases, or none");
     const ends: Facts[] = [];
     for (const [i, [values, zero]] of cases.entries()) {
       this.facts = new Facts(outside);
       this.zeros.push(zero);
       this.dead = this.isNonzero(zero);
       for (const [signal, low, high] of values) this.bound(signal, [low, high]);
-      for (const line of branches[i] as Line[]) if (!this.dead) this.apply(line);
+      for (const line of this.dead ? [] : (branches[i] as Line[])) if (!this.dead) this.apply(line);
       this.zeros.pop();
       if (!this.dead) ends.push(this.facts);
     }
