@@ -4,12 +4,12 @@ import { Challenges } from "../../prover/certificate/challenges.ts";
 import { prepared } from "../../prover/certificate/hashes.ts";
 import { hashesOf, namesOf } from "../../prover/certificate/names.ts";
 import { Propagator } from "../../prover/certificate/propagate.ts";
+import { Checker } from "../../prover/certificate/reasoning/check.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { lift } from "../../prover/certificate/source.ts";
 import { solvedForUnbounded } from "../../prover/certificate/sums.ts";
 import { buildCircuit, buildSource } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { Checker } from "../../prover/certificate/reasoning/check.ts";
-import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { System } from "../../verifier/constraints/system.ts";
 
 /** Two numbers in a word, a third number, and a quotient. The transcript takes in `words`. */
@@ -63,6 +63,7 @@ export async function scene(text: string, before: readonly string[] = BEFORE) {
   do own.run();
   while (solvedForUnbounded(own));
   return {
+    file,
     own,
     signal,
     /** Draws the challenges, and does what follows. @returns names of the signals that stay open */

@@ -55,11 +55,11 @@ export class Checker {
     this.rules[rule]?.(this, ...rest);
   }
 
-  /** Names why a signal is known. It may have a name already, from another case: then this one is a condition. */
+  /** Names why a signal is known. It may have another name already, from another case: then this one is a condition. */
   name(sort: Sort, signal: number, reason: string): void {
     const former = this.named.get(signal);
     if (former === undefined) this.named.set(signal, { sort, reason: this.text(reason) });
-    else if (former.reason !== reason) this.suppose(reason);
+    else if (former.reason !== reason || former.sort !== sort) this.suppose(reason);
     if (sort !== "free") this.facts.known.add(signal);
   }
   suppose(reason: string, times = 1): void {

@@ -4,6 +4,7 @@
  */
 import { Checker, type Line, type Parts, type Rules, type Sort, type Terms } from "../certificate/checker.ts";
 import type { Circuit } from "../certificate/circuit.ts";
+import type { Facts } from "../certificate/facts.ts";
 import { plus, Refusal, refuse, type Sum } from "../certificate/field.ts";
 import { RULES } from "../certificate/rules.ts";
 import { type LaneOf, permutationOf } from "../constraints/poseidon.ts";
@@ -12,6 +13,12 @@ import { constantOf, ZERO } from "../constraints/sums.ts";
 export const DIGEST = "no second preimage of a Poseidon digest";
 export const CHALLENGE = "a challenge is a lane that a hash of all that was fixed before leaves";
 export const UNEQUAL = "a challenge is not equal to a number that was fixed before it was drawn";
+/** The rule that looks at a reason: no other rule may have it. */
+const RULE_OF: ReadonlyMap<unknown, string> = new Map([
+  [DIGEST, "named"],
+  [CHALLENGE, "named"],
+  [UNEQUAL, "divides"],
+]);
 
 /** A call of a sponge: the lanes before it, and its constraints. */
 export type Call = readonly [lanes: Terms[], constraints: number[]];
@@ -26,6 +33,12 @@ export class HashChecker extends Checker {
 
   constructor(circuit: Circuit) {
     super(circuit, HASH_RULES);
+  }
+
+  override apply(line: Line): void {
+    const [rule, ...rest] = line;
+    if (rest.some((one) => (RULE_OF.get(one) ?? rule) !== rule)) refuse("another rule looks at this reason");
+    super.apply(line);
   }
 
   /** Poseidon's lanes before its permutation, and those after it, by their numbers. */
@@ -55,18 +68,14 @@ export class HashChecker extends Checker {
    * given, chosen or assumed. `lines` show that the words of the sponge alone determine all of that.
    */
   draw(challenges: number[], calls: readonly Call[], lines: Line[]): void {
-    const inner = new HashChecker(this.circuit);
-    [inner.added, inner.definitions, inner.next] = [this.added, this.definitions, this.next];
-    for (const [signal, bounds] of this.facts.bounds) inner.bound(signal, bounds);
     let laneOf: LaneOf | null = null;
+    const all: Sum[] = [];
     for (const [lanes, constraints] of calls) {
       const [[capacity, ...words], after] = this.permuted(lanes, constraints);
       const isNext = laneOf === null ? constantOf(capacity) !== null : this.isSame(capacity, laneOf(0));
       if (!isNext) refuse("the capacity is not what the call before left");
       if (this.facts.unknown(...words).length > 0) refuse("a word is not known");
-      for (const [signal, ...others] of words.map((word) => inner.facts.unknown(word))) {
-        if (signal !== undefined && others.length === 0) inner.facts.known.add(signal);
-      }
+      all.push(...words);
       laneOf = after;
     }
     for (const [lane, signal] of challenges.entries()) {
@@ -74,6 +83,15 @@ export class HashChecker extends Checker {
       // The hash of numbers is a number: the circuit could be made to compare it with itself.
       const isLane = this.isSame(new Map([[this.exists(signal), 1n]]), drawn) && constantOf(drawn) === null;
       if (!isLane) refuse(`signal ${signal} is not drawn`);
+    }
+    const inner = new HashChecker(this.circuit);
+    inner.at = (n) => this.at(n);
+    [inner.definitions, inner.next] = [this.definitions, this.next];
+    for (let facts: Facts | null = this.facts; facts !== null; facts = facts.outside)
+      for (const [signal, bounds] of facts.bounds) inner.bound(signal, bounds);
+    for (const word of all) {
+      const [signal, ...others] = inner.facts.unknown(word);
+      if (signal !== undefined && others.length === 0) inner.facts.known.add(signal);
     }
     for (const line of lines) {
       const [rule, , reason] = line;
@@ -94,7 +112,6 @@ export class HashChecker extends Checker {
   /** What is known by now was fixed before this challenge is drawn: also what follows from an earlier one. */
   begin(signal: number): void {
     const { facts, transcript, fixed } = this;
-    if (this.zeros.length > 0) refuse("a challenge is not drawn in a case");
     if (transcript === null || !transcript.challenges.has(signal))
       throw new Refusal(`signal ${signal} is no challenge`);
     if (fixed.size > transcript.fixed) refuse("what was named since is not determined by the words");
@@ -121,6 +138,7 @@ const HASH_RULES: Rules = {
     const on = checker as HashChecker;
     if (reason === DIGEST) on.digest(signals, ...(rest as [Terms, Terms[], number[]]));
     else if (reason === CHALLENGE) {
+      if (on.zeros.length > 0) refuse("a challenge is not drawn in a case");
       if (rest.length > 0) on.draw(...(rest as [number[], Call[], Line[]]));
       for (const signal of signals) on.begin(signal);
     } else if (sort !== "free") for (const signal of signals) on.fixed.add(signal);
