@@ -95,6 +95,22 @@ describe("a factor of 0", () => {
   });
 });
 
+describe("a quotient", () => {
+  const quotient: Line[] = [
+    ["nonzero", "test", [3]],
+    ["define", [[2, "1"]], 3],
+  ];
+
+  it("is not what is divided", () => {
+    checkedOf([], ...quotient, derive([[[8, "1"]], [[3, "1"]], [[2, "1"]]], [[0, [["1"]]]]));
+    refused("is not that sum", [], ...quotient, zero([8, "1"], [2, "-1"]));
+  });
+
+  it("is one signal of its own: another with the same parts may be another number", () => {
+    refused("is not that sum", [], ...quotient, ["define", [[2, "1"]], 3], zero([8, "1"], [9, "-1"]));
+  });
+});
+
 describe("a sum that wraps", () => {
   const third = P / 3n;
 

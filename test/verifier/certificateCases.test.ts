@@ -31,6 +31,12 @@ describe("either", () => {
     expect(knownOf([product(2, 4, []), third], same)).toEqual([]);
   });
 
+  it("has no case of a factor that is not 0", () => {
+    const line: Line = ["either", 0, [[["range", 5, 5]], [["range", -1, 3]]]];
+    expect(boundsOf(3, [product(2, 3, [])], within(2, 1, 5), line)).toEqual([0n, 0n]);
+    refused("there is no constraint 5", [product(2, 3, [])], within(2, 0, 5), line);
+  });
+
   it("has a constraint for the factor, in its case alone", () => {
     const zero: Line = ["follows", -1];
     expect(knownOf([product(2, 2, [])], ["either", 0, [[zero], [zero]]])).toEqual([2]);
@@ -74,12 +80,38 @@ describe("cases", () => {
     refused("the sum is not known", [told], ...lines(9, [[3, "1"]]));
   });
 
+  it("are not told apart by a sum that lies nowhere in one of them", () => {
+    const told = linear([1, 1n], [2, -10n], [3, -1n]);
+    const range: Line[] = [["range", 0, 1]];
+    for (const branches of [
+      [range, []],
+      [[], range],
+      [[], []],
+    ]) {
+      const lines = [given, within(2, 0, 1), within(3, 0, 9), cases([[1, "1"]], ["1"], ...branches)];
+      expect(knownOf([told], ...lines)).toEqual([1]);
+    }
+  });
+
   it("are told apart by what a linear constraint leaves to signals that are not known", () => {
     const told = linear([1, 1n], [2, -10n], [3, -1n]);
     const lines = (gap: number): Line[] => [given, within(2, 0, 1), within(3, 0, gap), cases(0, ["1"], [], [])];
     expect(knownOf([told], ...lines(9))).toEqual([1, 2]);
     expect(knownOf([told], ...lines(10))).toEqual([1]);
     refused("is not linear", [product(2, 3, one(1))], ...lines(9));
+  });
+});
+
+describe("cases in cases", () => {
+  it("leave the outer one as it was, also if the last of the inner ones cannot be", () => {
+    const never = linear([3, 1n], [4, -1n], [0, -1n]);
+    const lines = [within(2, 0, 1), within(3, 0, 1), within(4, 0, 0)];
+    const inner: Line = ["cases", 3, null, ["1"], [[["absurd", 0]], []]];
+    const other: Line = ["cases", 3, null, ["1"], [[], [["absurd", 1]]]];
+    for (const line of [inner, other]) {
+      const outer: Line = ["cases", 2, null, ["1"], [[], [line]]];
+      expect(boundsOf(2, [never, linear([3, 1n], [4, -1n])], ...lines, outer)).toEqual([0n, 1n]);
+    }
   });
 });
 
@@ -131,6 +163,8 @@ describe("absurd", () => {
     expect(boundsOf(2, [zero], within(2, 0, 2), within(3, 4, 5), inCase(["absurd", 0]))).toEqual([0n, 0n]);
     refused("constraint 0 may hold", [zero], within(2, 0, 2), within(3, 0, 5), inCase(["absurd", 0]));
     refused("constraint 0 may hold", [product(2, 3, one(4))], within(2, 0, 2), within(3, 4, 5), inCase(["absurd", 0]));
+    const other = [within(2, 0, 2), within(3, 4, 5), within(4, 1, 2)];
+    refused("constraint 0 may hold", [product(2, 3, one(4))], ...other, inCase(["absurd", 0]));
   });
 
   it("is a case, and not all", () => {
