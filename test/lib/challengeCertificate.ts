@@ -27,9 +27,9 @@ export const lineOf = ({ signals, challenges, calls, lines }: Draw): Line => [
   lines,
 ];
 
-/** A circuit of challengeScene.ts, and the certificate that its draft becomes. */
-export async function challengeCertificate(text: string) {
-  const own = await scene(text);
+/** A circuit of challengeScene.ts, with what is chosen before the challenges are drawn, and the certificate that its draft becomes. */
+export async function challengeCertificate(text: string, before?: readonly string[]) {
+  const own = await scene(text, before);
   own.draw();
   const lines = elaboratedOf(own.file, own.own.lines);
   const at = lines.findIndex(isChallenge);

@@ -1,5 +1,6 @@
 /** The words that challenges in certificates are drawn from, and the calls that take them in. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { terms } from "../../prover/certificate/terms.ts";
 import type { Line, Terms } from "../../verifier/certificate/checker.ts";
 import { linearOf } from "../../verifier/certificate/field.ts";
 import { type Call, CHALLENGE, DIGEST } from "../../verifier/hashes/check.ts";
@@ -49,6 +50,25 @@ describe("the words that a challenge is drawn from", () => {
     for (const n of sums)
       for (const order of [[low], [high], [high, low]])
         expect(() => known.apply(drawing(...given, ["radix", n, "1", order]))).toThrow("open");
+  });
+
+  it("determine a signal by a word that has no other one, or only such as are determined", async () => {
+    const [low, high] = ["low", "high"];
+    for (const [words, why] of [
+      ["[low + 256 * high, high]", "is not determined by the words"],
+      ["[high, low + 256 * high]", null],
+    ] as const) {
+      const found = await challengeCertificate(source("gamma - low - second", words), [low, high]);
+      const checker = hashCheckerOf(found.file, found.lines.slice(0, found.at));
+      // The sum has a name, that of a signal that a line added: here it is written out.
+      const whole = ([lanes, constraints]: Call): Call => [
+        lanes.map((lane) => terms(checker.expanded(checker.sumOf(lane)))),
+        constraints,
+      ];
+      const drawing = () => found.drawing({ calls: found.drawn.calls.map(whole), lines: [] });
+      if (why === null) drawing();
+      else expect(drawing).toThrow(`signal ${found.signal(low)} ${why}`);
+    }
   });
 
   it("are known", () => {
