@@ -27,7 +27,11 @@ export const lineOf = ({ signals, challenges, calls, lines }: Draw): Line => [
   lines,
 ];
 
-/** A circuit of challengeScene.ts, with what is chosen before the challenges are drawn, and the certificate that its draft becomes. */
+/**
+ * A circuit of challengeScene.ts, and the certificate that its draft becomes.
+ *
+ * @param before what is chosen before the challenges are drawn
+ */
 export async function challengeCertificate(text: string, before?: readonly string[]) {
   const own = await scene(text, before);
   own.draw();

@@ -18,7 +18,7 @@ export function check(checker: Checker, line: Line, number: number): void {
   }
 }
 
-/** Checks a certificate in a file. @throws Refusal that says which line does not hold, or what is wrong with the file */
+/** Checks a certificate in a file. @throws Refusal that says which line does not hold, or what else is wrong */
 export async function checkFile(checker: Checker, path: string, told = (_lines: number): void => {}): Promise<void> {
   let [number, isWhole] = [0, false];
   for await (const text of createInterface({ input: createReadStream(path) })) {

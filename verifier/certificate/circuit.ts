@@ -1,4 +1,4 @@
-/** Constraints of an `.r1cs` file. Each is read where a line asks for it: a large file has more than memory can keep. */
+/** Constraints of an `.r1cs` file. Each is read where a line asks for it: a large file has more than memory keeps. */
 import { createHash } from "node:crypto";
 import { type Constraint, centred, P, refuse, type Sum } from "./field.ts";
 
