@@ -63,6 +63,7 @@ export async function scene(text: string, before: readonly string[] = BEFORE) {
   do own.run();
   while (solvedForUnbounded(own));
   return {
+    file,
     own,
     signal,
     /** Draws the challenges, and does what follows. @returns names of the signals that stay open */

@@ -1,4 +1,5 @@
 /** Small circuits with points of the curve, and steps about them: one for each rule. */
+import { Circuit } from "../../verifier/certificate/circuit.ts";
 import { centred, inverse, plus, type Sum, ZERO } from "../../verifier/constraints/sums.ts";
 import { System, type Terms } from "../../verifier/constraints/system.ts";
 import type { Step } from "../../verifier/curve/check.ts";
@@ -46,8 +47,11 @@ export interface Case {
   readonly steps: readonly Step[];
 }
 
-export const systemOf = (forms: readonly Form[]): System =>
-  new System(fileOf(forms.map((form) => form.map((sum) => [...sum])) as unknown as Sums[], 40));
+const bytesOf = (forms: readonly Form[]): Buffer =>
+  fileOf(forms.map((form) => form.map((sum) => [...sum])) as unknown as Sums[], 40);
+export const systemOf = (forms: readonly Form[]): System => new System(bytesOf(forms));
+/** The same, for the checker of certificates. */
+export const circuitOf = (forms: readonly Form[]): Circuit => new Circuit(bytesOf(forms));
 
 export const pair = ([x, y]: Pair): [Terms, Terms] => [terms(x), terms(y)];
 

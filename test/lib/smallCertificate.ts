@@ -3,13 +3,17 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { certify } from "../../prover/certificate/certify.ts";
+import { openIn } from "../../prover/certificate/circuits.ts";
+import { elaborated } from "../../prover/certificate/elaboration/write.ts";
 import { namesOf } from "../../prover/certificate/names.ts";
-import { checkCertificate } from "../../prover/certificate/reasoning/check.ts";
+import { circuitIn } from "../../prover/certificate/read.ts";
 import type { Solver } from "../../prover/certificate/solvers/answers.ts";
 import { type AskedSignal, further } from "../../prover/certificate/solvers/further.ts";
-import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
+import { CertificateWriter } from "../../prover/certificate/text.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
+import { checkFile } from "../../verifier/certificate/check.ts";
+import { HashChecker } from "../../verifier/hashes/check.ts";
 
 export interface Outcome {
   /** Names of signals that are open before and after. */
@@ -18,7 +22,8 @@ export interface Outcome {
   readonly asked: readonly AskedSignal[];
   /** Reasons by the name of a signal. */
   readonly assumed: Readonly<Record<string, string>>;
-  /** The certificate's file, before and after. */
+  /** Whether the draft goes on; and its file, before and after. */
+  readonly isLonger: boolean;
   readonly texts: readonly [string, string];
 }
 
@@ -39,21 +44,31 @@ export async function askedOf({ name, body, given }: SmallCircuit, solvers: read
   const file = await readFile(circuit.r1cs);
   const folder = await mkdtemp(join(tmpdir(), "solvers-"));
   try {
-    const path = join(folder, "certificate.json");
+    const [draft, path] = [join(folder, "draft.json"), join(folder, "certificate.json")];
     const certificate = certify(file, names, given);
-    const writer = new CertificateWriter(path, certificate.circuit);
+    const writer = new CertificateWriter(draft, certificate.circuit);
     for (const line of certificate.lines) writer.add(line);
     writer.end();
-    const first = await readFile(path, "utf8");
-    const openNow = (): string[] =>
-      checkCertificate(file, readCertificate(path))
-        .open()
-        .map((signal) => names.of[signal] as string);
-    const before = openNow();
-    const { asked } = further(path, circuit.r1cs, names, solvers);
-    const { assumed } = checkCertificate(file, readCertificate(path));
-    const reasons = Object.fromEntries([...assumed].map(([signal, reason]) => [names.of[signal], reason]));
-    return { before, after: openNow(), asked, assumed: reasons, texts: [first, await readFile(path, "utf8")] };
+    const checked = async (): Promise<HashChecker> => {
+      elaborated(path, draft, circuit.r1cs);
+      const checker = new HashChecker(circuitIn(circuit.r1cs));
+      await checkFile(checker, path);
+      return checker;
+    };
+    const openNow = (checker: HashChecker): string[] => openIn(checker).map((signal) => names.of[signal] as string);
+    const before = openNow(await checked());
+    const first = await readFile(draft, "utf8");
+    const { asked, isLonger } = further(draft, circuit.r1cs, names, solvers);
+    const checker = await checked();
+    const assumed = [...checker.named].filter(([, { sort }]) => sort === "assumed");
+    return {
+      before,
+      after: openNow(checker),
+      asked,
+      assumed: Object.fromEntries(assumed.map(([signal, { reason }]) => [names.of[signal], reason])),
+      isLonger,
+      texts: [first, await readFile(draft, "utf8")],
+    };
   } finally {
     await rm(folder, { recursive: true });
   }

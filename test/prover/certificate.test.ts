@@ -2,11 +2,16 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { certify } from "../../prover/certificate/certify.ts";
+import { openIn } from "../../prover/certificate/circuits.ts";
 import { deletions } from "../../prover/certificate/deletions.ts";
 import { namesOf } from "../../prover/certificate/names.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { type Certificate, checkCertificate } from "../../prover/certificate/reasoning/check.ts";
+import { check } from "../../verifier/certificate/check.ts";
+import type { Line } from "../../verifier/certificate/checker.ts";
+import { Circuit } from "../../verifier/certificate/circuit.ts";
+import { Refusal } from "../../verifier/certificate/field.ts";
+import { elaboratedOf, hashCheckerOf } from "../lib/smallChecker.ts";
 
 const HEAD = 'pragma circom 2.2.0;\ninclude "bitify.circom";\ninclude "comparators.circom";\n';
 
@@ -58,11 +63,9 @@ async function certificateOf(name: string, source: string, given: readonly strin
   const circuit = await buildCircuit(name, source);
   const names = namesOf(await loadSymbols(circuit.sym));
   const file = await readFile(circuit.r1cs);
-  const certificate: Certificate = JSON.parse(JSON.stringify(certify(file, names, given)));
-  const open = checkCertificate(file, certificate)
-    .open()
-    .map((signal) => names.of[signal]);
-  return { open, file, certificate, constraints: circuit.constraints };
+  const lines = elaboratedOf(file, certify(file, names, given).lines);
+  const open = openIn(hashCheckerOf(file, lines)).map((signal) => names.of[signal]);
+  return { open, file, lines, constraints: circuit.constraints };
 }
 
 const four = [0, 1, 2, 3].map((i) => `four[${i}]`);
@@ -92,39 +95,35 @@ describe("certificates", () => {
     });
 
     it(`are refused without any constraint of the circuit that is sound (${what})`, async () => {
-      const { file, certificate, constraints } = await certificateOf("sound", sound, given);
+      const { file, lines, constraints } = await certificateOf("sound", sound, given);
       const all = Array.from({ length: constraints }, (_, n) => n);
-      const { tried, refused } = deletions(file, certificate, all);
+      const { tried, refused } = deletions(new Circuit(file), lines, all);
       expect([tried, refused]).toEqual([constraints, constraints]);
     });
   }
 
-  it("are for one circuit", async () => {
-    const { certificate } = await certificateOf("sound", CASES[1].sound, CASES[1].given);
-    const other = await certificateOf("hole", CASES[1].hole, CASES[1].given);
-    expect(() => checkCertificate(other.file, certificate)).toThrow("another circuit");
+  it("hold for one circuit: another one has other constraints", async () => {
+    const { lines } = await certificateOf("sound", CASES[1].sound, CASES[1].given);
+    const { file } = await certificateOf("hole", CASES[1].hole, CASES[1].given);
+    expect(() => hashCheckerOf(file, lines)).toThrow(Refusal);
   });
 
   it("refuse lines of unknown rules, and rules that do not hold", async () => {
-    const { file, certificate } = await certificateOf("sound", CASES[0].sound, CASES[0].given);
-    const [given] = certificate.lines;
-    const wrong = (line: readonly [string, ...unknown[]]): void => {
-      checkCertificate(file, { ...certificate, lines: [given as readonly [string, ...unknown[]], line] });
-    };
+    const { file, lines } = await certificateOf("sound", CASES[0].sound, CASES[0].given);
+    const wrong = (line: Line): void => check(hashCheckerOf(file, lines.slice(0, 1)), line, 2);
+    expect(lines[0]?.slice(0, 2)).toEqual(["named", "given"]);
     expect(() => wrong(["guess", 0])).toThrow('line 2 (guess): there is no rule "guess"');
-    expect(() => wrong(["radix", 0, "1"])).toThrow(/^line 2 \(radix\)/);
+    expect(() => wrong(["radix", 0, "1", [2]])).toThrow(/^line 2 \(radix\)/);
     expect(() => wrong(["follows", 10_000])).toThrow("there is no constraint 10000");
-    expect(() => wrong(["given", [4]])).toThrow("not public");
+    expect(() => wrong(["named", "given", "test", [4]])).toThrow("signal 4 is not given");
   });
 
   it("refuse what is no line of the rule it names, and say where", async () => {
-    const { file, certificate } = await certificateOf("sound", CASES[0].sound, CASES[0].given);
-    const wrong = (line: readonly [string, ...unknown[]]): void => {
-      checkCertificate(file, { ...certificate, lines: [line] });
-    };
+    const { file } = await certificateOf("sound", CASES[0].sound, CASES[0].given);
+    const wrong = (line: Line): void => check(hashCheckerOf(file, []), line, 1);
     expect(() => wrong(["range", [5], 1])).toThrow(/^line 1 \(range\): this is no such line: TypeError/);
-    expect(() => wrong(["given"])).toThrow(/^line 1 \(given\): this is no such line: TypeError/);
-    expect(() => wrong(["rewrite", 0, []])).toThrow("a constraint has three sums");
-    expect(() => wrong(["identity", [], [], [], []])).toThrow("a constraint has three sums");
+    expect(() => wrong(["named", "given", "test"])).toThrow(/^line 1 \(named\): this is no such line: TypeError/);
+    expect(() => wrong(["derive", [[]], [], []])).toThrow("this is no such constraint");
+    expect(() => wrong(["derive", [[], [], [], []], [], []])).toThrow("this is no such constraint");
   });
 });

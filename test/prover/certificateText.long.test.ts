@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
 import { hashFile } from "../../prover/storage/cache.ts";
-import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 
 it("a certificate may be longer than a string", async () => {
   const folder = mkdtempSync(join(tmpdir(), "timebandits-certificate-test-"));

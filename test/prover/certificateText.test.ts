@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
-import { FormatError } from "../../prover/errors.ts";
 import { checkCertificate } from "../../prover/certificate/reasoning/check.ts";
 import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
+import { CertificateWriter, readCertificate } from "../../prover/certificate/text.ts";
+import { FormatError } from "../../prover/errors.ts";
 import { System } from "../../verifier/constraints/system.ts";
 import { fileOf, type Sums } from "../lib/r1csFile.ts";
 
@@ -16,12 +16,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, "certificate.json");
 
 const CIRCUIT = "0123456789abcdef".repeat(4);
-/** Lines with what the reader must tell from its brackets: in texts, in cases, and where a part of the file ends. */
+/** Lines with what the reader must tell from its line breaks, and such as look like its first and last ones. */
 const LINES: readonly Line[] = [
   ["given", [1]],
   ["divides", 'a "divisor" [that] \\ is, not 0]', 7],
   ["cases", 3, [[["follows", 1]], []]],
-  ["assumed", "\\", [2]],
+  ["assumed", "\\ \n \r\n \u2028", [2]],
+  ["assumed", '{"lines":4}', [2]],
   ["assumed", "— ü ", [2]],
 ];
 const many: readonly Line[] = Array.from({ length: 15_000 }, (_, n) =>
@@ -51,9 +52,9 @@ describe("a certificate's file", () => {
     ["many", many],
   ] as const)("of %s lines has the hash of the whole text, and is read as it was written", (_, lines) => {
     const { hash, lines: count } = written(lines);
-    const text = `${JSON.stringify({ circuit: CIRCUIT, lines })}\n`;
-    expect(readFileSync(path, "utf8") === text).toBe(true);
-    expect([hash, count]).toEqual([createHash("sha256").update(text).digest("hex"), lines.length]);
+    const text = [{ circuit: CIRCUIT }, ...lines, { lines: lines.length }].map((one) => `${JSON.stringify(one)}\n`);
+    expect(readFileSync(path, "utf8") === text.join("")).toBe(true);
+    expect([hash, count]).toEqual([createHash("sha256").update(text.join("")).digest("hex"), lines.length]);
     const { circuit, lines: read } = readCertificate(path);
     expect(circuit).toBe(CIRCUIT);
     // From the first line each time.
@@ -78,18 +79,36 @@ describe("a certificate's file", () => {
     expect(errorOf(() => [...readCertificate(path).lines]).code).toBe("CERTIFICATE_TORN");
   });
 
+  it("is torn without its last line, and between any two", () => {
+    written(LINES);
+    const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+    for (let count = 0; count < lines.length; count++) {
+      writeFileSync(
+        path,
+        lines
+          .slice(0, count)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
+      expect([count, errorOf(() => [...readCertificate(path).lines]).code]).toEqual([count, "CERTIFICATE_TORN"]);
+    }
+  });
+
+  const HEAD = `{"circuit":"${CIRCUIT}"}\n`;
   it.each([
-    [
-      "another text",
-      "hello, this is no certificate at all, and as long as the beginning of one is. It has no circuit.",
-    ],
-    ["text after its end", `{"circuit":"${CIRCUIT}","lines":[["given",[1]]]}\n\n`],
-    ["no comma between two lines", `{"circuit":"${CIRCUIT}","lines":[["given",[1]]["given",[1]]]}\n`],
-    ["two commas", `{"circuit":"${CIRCUIT}","lines":[["given",[1]],,["given",[1]]]}\n`],
-    ["a comma after the last line", `{"circuit":"${CIRCUIT}","lines":[["given",[1]],]}\n`],
-    ["a line that is no list", `{"circuit":"${CIRCUIT}","lines":[1]}\n`],
-    ["a line that is no JSON", `{"circuit":"${CIRCUIT}","lines":[[given]]}\n`],
-    ["no line break at the end", `{"circuit":"${CIRCUIT}","lines":[]} `],
+    ["another text", "hello, this is no certificate at all.\nIt has no circuit.\n"],
+    ["the beginning of a former format", `{"circuit":"${CIRCUIT}","lines":[["given",[1]]]}\n`],
+    ["more about the circuit", `{"circuit":"${CIRCUIT}","more":1}\n{"lines":0}\n`],
+    ["no hash of a circuit", '{"circuit":"0123"}\n{"lines":0}\n'],
+    ["text after its end", `${HEAD}["given",[1]]\n{"lines":1}\n\n`],
+    ["a line after its end", `${HEAD}["given",[1]]\n{"lines":1}\n["given",[1]]\n`],
+    ["two lines in one", `${HEAD}["given",[1]]["given",[1]]\n{"lines":1}\n`],
+    ["an empty line", `${HEAD}["given",[1]]\n\n{"lines":1}\n`],
+    ["a line that is no list", `${HEAD}1\n{"lines":1}\n`],
+    ["a line that is no JSON", `${HEAD}[given]\n{"lines":1}\n`],
+    ["fewer lines than it says", `${HEAD}["given",[1]]\n{"lines":2}\n`],
+    ["more lines than it says", `${HEAD}["given",[1]]\n["given",[1]]\n{"lines":1}\n`],
+    ["the circuit twice", `${HEAD}${HEAD}{"lines":0}\n`],
   ])("is none with %s", (_, text) => {
     writeFileSync(path, text);
     expect(errorOf(() => [...readCertificate(path).lines]).code).toBe("CERTIFICATE_FORM");

@@ -3,9 +3,9 @@
  * own. certificateDivisors.long.test.ts has more of them.
  */
 import { describe, expect, it } from "vitest";
-import { terms } from "../../prover/certificate/terms.ts";
 import { Checker } from "../../prover/certificate/reasoning/check.ts";
 import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
+import { terms } from "../../prover/certificate/terms.ts";
 import { permutationOf } from "../../verifier/constraints/poseidon.ts";
 import { inverse } from "../../verifier/constraints/sums.ts";
 import { scene, source } from "../lib/challengeScene.ts";

@@ -2,11 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { type Names, namesOf } from "../../prover/certificate/names.ts";
+import { Checker } from "../../prover/certificate/reasoning/check.ts";
+import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { renamed } from "../../prover/certificate/renamed.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
-import { Checker } from "../../prover/certificate/reasoning/check.ts";
-import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
 import { System } from "../../verifier/constraints/system.ts";
 
 const HEAD = 'pragma circom 2.2.0;\ninclude "bitify.circom";\n';

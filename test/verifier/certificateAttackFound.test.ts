@@ -33,7 +33,17 @@ describe("a signal that is named", () => {
 
 describe("a sum of bits", () => {
   /** Signal 2 is 0 or 1, and 0 = 0 says nothing. */
-  const bits = [[[[2, 1n]], [[2, 1n], [0, -1n]], []], [[], [], []]] as const;
+  const bits = [
+    [
+      [[2, 1n]],
+      [
+        [2, 1n],
+        [0, -1n],
+      ],
+      [],
+    ],
+    [[], [], []],
+  ] as const;
 
   it("that has none is not 1, so that no case could be", () => {
     const on = new Checker(new Circuit(fileOf(bits)), RULES);

@@ -1,11 +1,15 @@
 /** What a certificate assumes of divisors, beside what was shown: only divisions by that count. */
-import { describe, expect, it } from "vitest";
-import type { Certificate } from "../../prover/certificate/reasoning/check.ts";
-import type { Line } from "../../prover/certificate/reasoning/reasoner.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { CertificateWriter } from "../../prover/certificate/text.ts";
+import type { Line } from "../../verifier/certificate/checker.ts";
 import { plus, ZERO } from "../../verifier/constraints/sums.ts";
-import { shownOf } from "../../verifier/curve/assumed.ts";
+import { type Compared, shownOf } from "../../verifier/curve/assumed.ts";
 import { checkCurve } from "../../verifier/curve/check.ts";
-import { OUT, SLOPE, SUM, signal, systemOf } from "../lib/curveCases.ts";
+import { circuitOf, OUT, SLOPE, SUM, signal, systemOf } from "../lib/curveCases.ts";
+import { isBit } from "../lib/smallChecker.ts";
 
 const REASON = "no slope has the divisor 0";
 const ORDINATE = "no ordinate is 0";
@@ -18,77 +22,109 @@ const FORMS = [
 ] as const;
 const shown = checkCurve(systemOf(FORMS), [...SUM.steps, { rule: "quotients", of: 2, constraints: [] }]);
 
+const folder = mkdtempSync(join(tmpdir(), "timebandits-assumed-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /** Given and chosen signals, some lines, and those that compute the sum from its slope. */
-const certificate = (...lines: Line[]): Certificate => ({
-  circuit: shown.system.hash,
-  lines: [["given", [1]], ["chosen", "any", [2, 11, 12]], ...lines, ["follows", 3, 4]],
-});
+const around = (...lines: Line[]): Line[] => [
+  ["named", "given", "any", [1]],
+  ["named", "chosen", "any", [2, 11, 12]],
+  ...lines,
+  ["follows", 3, 4],
+];
 const REASONS = new Set([REASON, ORDINATE]);
-const compared = (one: Certificate) => {
-  const { found } = shownOf(systemOf(FORMS), one, shown, REASONS);
-  return [REASON, ORDINATE].map((reason) => Object.values(found.get(reason) ?? {}));
+/** Compares a certificate of these lines, as a file, with what was shown. */
+function found(lines: readonly Line[], forms = FORMS as typeof SUM.forms, hash = shown.system.hash): Promise<Compared> {
+  const path = join(folder, "certificate.json");
+  const writer = new CertificateWriter(path, hash);
+  for (const line of lines) writer.add(line);
+  writer.end();
+  return shownOf(circuitOf(forms), path, shown, REASONS);
+}
+const compared = async (...lines: Line[]): Promise<number[][]> => {
+  const { found: counts } = await found(around(...lines));
+  return [REASON, ORDINATE].map((reason) => Object.values(counts.get(reason) ?? {}));
 };
 
 describe("assumptions", () => {
-  it("are shown where they divide by a slope's divisor, or say that an ordinate is not 0", () => {
-    expect(compared(certificate(["divides", REASON, 2], ["nonzero", ORDINATE, [5]]))).toEqual([
+  it("are shown where they divide by a slope's divisor, or say that an ordinate is not 0", async () => {
+    expect(await compared(["divides", REASON, 2], ["nonzero", ORDINATE, [5]])).toEqual([
       [1, 1],
       [1, 1],
     ]);
   });
 
-  it("are not shown where they divide by something else, though the signal follows from a shown division, too", () => {
-    expect(compared(certificate(["divides", REASON, 5]))[0]).toEqual([1, 0]);
-    expect(compared(certificate(["divides", REASON, 2], ["divides", REASON, 6]))[0]).toEqual([2, 1]);
-    expect(compared(certificate(["divides", REASON, 2], ["nonzero", ORDINATE, [4, 12]]))[1]).toEqual([2, 0]);
-  });
-
-  it("are not shown by a line that assumes the signal for another reason", () => {
-    const lines: Line[] = [
-      ["divides", REASON, 2],
-      ["divides", REASON, 6],
-      ["assumed", "x", [13]],
+  it("are shown of a signal that lines added, too: it is what it was defined as", async () => {
+    const twice: Line = ["define", [[5, "2"]]];
+    expect((await compared(["divides", REASON, 2], twice, ["nonzero", ORDINATE, [40]]))[1]).toEqual([1, 1]);
+    const other: Line = [
+      "define",
+      [
+        [5, "2"],
+        [4, "1"],
+      ],
     ];
-    expect(compared(certificate(...lines))[0]).toEqual([2, 1]);
+    expect((await compared(["divides", REASON, 2], other, ["nonzero", ORDINATE, [40]]))[1]).toEqual([1, 0]);
+    const none: Line = ["define", [[5, "0"]]];
+    expect((await compared(["divides", REASON, 2], none, ["nonzero", ORDINATE, [40]]))[1]).toEqual([1, 0]);
   });
 
-  it("of other reasons are counted apart", () => {
-    const one = certificate(["divides", "another reason", 5]);
-    expect(compared(one)).toEqual([
-      [0, 0],
-      [0, 0],
-    ]);
-    expect([...shownOf(systemOf(FORMS), one, shown, REASONS).others]).toEqual([["another reason", 1]]);
+  it("are not shown where they divide by something else, though the signal follows from a shown division, too", async () => {
+    expect((await compared(["divides", REASON, 5]))[0]).toEqual([1, 0]);
+    expect((await compared(["divides", REASON, 2], ["divides", REASON, 6]))[0]).toEqual([2, 1]);
+    expect((await compared(["divides", REASON, 2], ["nonzero", ORDINATE, [4, 12]]))[1]).toEqual([2, 0]);
   });
 
-  it("have a reason that no other rule has, and that is a text", () => {
+  it("are none of a signal that was assumed for another reason", async () => {
     const first: Line = ["divides", REASON, 2];
-    for (const rule of ["assumed", "chosen", "free"]) {
-      expect(() => compared(certificate(first, [rule, REASON, [13]]))).toThrow("has a reason of divisors");
+    const assumed: Line = ["named", "assumed", "x", [13]];
+    await expect(compared(first, assumed, ["divides", REASON, 6])).rejects.toThrow("has not one unknown signal");
+    await expect(compared(first, ["divides", REASON, 6], assumed)).rejects.toThrow("signal 13 is not assumed");
+  });
+
+  it("of other reasons are counted apart", async () => {
+    const lines = around(["divides", "another reason", 5]);
+    const { found: counts, others } = await found(lines);
+    expect([[...counts.values()], [...others]]).toEqual([
+      [
+        { assumed: 0, shown: 0 },
+        { assumed: 0, shown: 0 },
+      ],
+      [["another reason", 1]],
+    ]);
+  });
+
+  it("have a reason that no other rule has, and that is a text", async () => {
+    const first: Line = ["divides", REASON, 2];
+    for (const sort of ["given", "assumed", "chosen", "free"]) {
+      await expect(compared(first, ["named", sort, REASON, [13]])).rejects.toThrow("has a reason of divisors");
     }
-    expect(() => compared(certificate(first, ["within", REASON, 13, "5", "5"]))).toThrow("has a reason of divisors");
-    expect(() => compared(certificate(["divides", [REASON], 2]))).toThrow("a reason is a text");
-    expect(() => compared(certificate(first, ["free", [REASON], [13]]))).toThrow("a reason is a text");
+    await expect(compared(first, ["within", REASON, 13, "5", "5"])).rejects.toThrow("has a reason of divisors");
+    await expect(compared(["divides", [REASON], 2])).rejects.toThrow("a reason is a text");
+    await expect(compared(first, ["named", "free", [REASON], [13]])).rejects.toThrow("a reason is a text");
+    await expect(compared(first, ["nonzero", [REASON], [13]])).rejects.toThrow("a reason is a text");
   });
 
-  it("are looked at in cases, too", () => {
-    const cases: Line = ["cases", 2, [[["divides", REASON, 2]], [["divides", REASON, 2]]]];
-    expect(compared(certificate(["either", 1, 2], cases))[0]).toEqual([2, 2]);
+  it("are looked at in cases, too", async () => {
+    const divides: Line = ["divides", REASON, 2];
+    const cases: Line = ["cases", 2, null, ["1"], [[divides], [divides]]];
+    expect((await compared(isBit(1, 2), cases))[0]).toEqual([2, 2]);
   });
 
-  it("are those of the same circuit, in a certificate that holds", () => {
-    const whole = certificate(["divides", REASON, 2]);
-    const other = { ...whole, circuit: "0".repeat(64) };
-    expect(() => shownOf(systemOf(FORMS), other, shown, REASONS)).toThrow("for another circuit");
-    expect(() => shownOf(systemOf(SUM.forms), whole, shown, REASONS)).toThrow("of another circuit");
-    expect(() => shownOf(systemOf(FORMS), certificate(), shown, REASONS)).toThrow("line 3 (follows)");
-    const known = certificate(["divides", REASON, 2], ["divides", REASON, 6], ["chosen", "any", [13]]);
-    expect(() => shownOf(systemOf(FORMS), known, shown, REASONS)).toThrow("line 5 (chosen): signal 13 is known");
+  it("are those of the same circuit, in a certificate that holds", async () => {
+    const whole = around(["divides", REASON, 2]);
+    await expect(found(whole, FORMS, "0".repeat(64))).rejects.toThrow("no certificate of this circuit");
+    await expect(found(whole, SUM.forms)).rejects.toThrow("of another circuit");
+    await expect(found(around())).rejects.toThrow("line 3 (follows)");
+    const known = around(["divides", REASON, 2], ["divides", REASON, 6], ["named", "chosen", "any", [13]]);
+    await expect(found(known)).rejects.toThrow("line 5 (named): signal 13 is not chosen");
   });
 
-  it("leave what a certificate leaves open", () => {
-    const { open } = shownOf(systemOf(FORMS), certificate(["divides", REASON, 2]), shown, REASONS);
+  it("leave what a certificate leaves open, and does not name as free", async () => {
+    const lines = around(["divides", REASON, 2], ["named", "free", "no use", [14]]);
+    const { open } = await found(lines);
     expect(open).toContain(13);
+    expect(open).not.toContain(14);
     expect(open).not.toContain([...OUT[0].keys()][0]);
   });
 });

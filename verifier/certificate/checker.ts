@@ -130,7 +130,8 @@ export class Checker {
    */
   split(cases: readonly Case[], branches: readonly Line[][], isKnown: boolean, by: Sum | null = null): void {
     const outside = this.facts;
-    if (cases.length !== branches.length || cases.length === 0) refuse("there are not as many branches as cases, or none");
+    if (cases.length !== branches.length || cases.length === 0)
+      refuse("there are not as many branches as cases, or none");
     const ends: Facts[] = [];
     for (const [i, [values, zero]] of cases.entries()) {
       this.facts = new Facts(outside);

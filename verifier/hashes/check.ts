@@ -80,10 +80,11 @@ export class HashChecker extends Checker {
    * given, chosen or assumed. `lines` show that the words of the sponge alone determine all of that.
    */
   draw(challenges: number[], calls: readonly Call[], lines: Line[]): void {
-    if (this.zeros.length > 0) refuse("challenges are not drawn in a case");
     const inner = new HashChecker(this.circuit);
-    [inner.added, inner.definitions, inner.next] = [this.added, this.definitions, this.next];
-    for (const [signal, bounds] of this.facts.bounds) inner.bound(signal, bounds);
+    inner.at = (n) => this.at(n);
+    [inner.definitions, inner.next] = [this.definitions, this.next];
+    for (let facts: Facts | null = this.facts; facts !== null; facts = facts.outside)
+      for (const [signal, bounds] of facts.bounds) inner.bound(signal, bounds);
     const numbers = inner.facts.known.size;
     let laneOf: LaneOf | null = null;
     for (const [lanes, constraints] of calls) {
