@@ -158,17 +158,17 @@ describe("absurd", () => {
     refused("constraint 0 may hold", [cannot], within(2, 0, 1), within(3, 0, 2), inCase(["absurd", 0]));
   });
 
-  it("or a product, of factors that are not", () => {
+  it("is linear: a product of what is not 0 has two cases, and neither can be", () => {
     const zero = product(2, 3, []);
-    expect(boundsOf(2, [zero], within(2, 0, 2), within(3, 4, 5), inCase(["absurd", 0]))).toEqual([0n, 0n]);
-    refused("constraint 0 may hold", [zero], within(2, 0, 2), within(3, 0, 5), inCase(["absurd", 0]));
-    refused("constraint 0 may hold", [product(2, 3, one(4))], within(2, 0, 2), within(3, 4, 5), inCase(["absurd", 0]));
-    const other = [within(2, 0, 2), within(3, 4, 5), within(4, 1, 2)];
-    refused("constraint 0 may hold", [product(2, 3, one(4))], ...other, inCase(["absurd", 0]));
+    const either: Line = ["either", 0, [[], []]];
+    expect(boundsOf(2, [zero], within(2, 0, 2), within(3, 4, 5), inCase(either))).toEqual([0n, 0n]);
+    expect(boundsOf(2, [zero], within(2, 0, 2), within(3, 0, 5), inCase(either))).toEqual([0n, 2n]);
+    refused("is not linear", [zero], within(2, 0, 2), within(3, 4, 5), inCase(["absurd", 0]));
+    refused("is not a product that is 0", [product(2, 3, one(4))], within(2, 0, 2), within(3, 4, 5), inCase(either));
   });
 
   it("is a case, and not all", () => {
-    refused("constraint 0 may hold", [cannot], within(2, 1, 1), within(3, 0, 1), ["absurd", 0]);
+    refused("constraint 0 cannot hold", [cannot], within(2, 1, 1), within(3, 0, 1), ["absurd", 0]);
     const both: Line = ["cases", 2, null, ["2"], [[["absurd", 0]], [["absurd", 0]]]];
     expect(() => checkedOf([cannot], within(2, 1, 2), within(3, 0, 1), both)).toThrow("no case can be");
   });

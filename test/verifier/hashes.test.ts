@@ -160,7 +160,7 @@ describe("a digest", () => {
 
 describe("a reason about hashes", () => {
   it.each([DIGEST, CHALLENGE, UNEQUAL])("is one of the rule that looks at it: %s", (reason) => {
-    const other = "another rule looks at this reason";
+    const other = "nothing is shown here for";
     const checker = new HashChecker(new Circuit(fileOf([[[[2, 1n]], [[3, 1n]], [[1, 1n]]]])));
     for (const line of [["named", "given", "test", [1]] as Line, chosen(3)]) checker.apply(line);
     expect(() => checker.apply(["within", reason, 2, "5", "5"])).toThrow(other);

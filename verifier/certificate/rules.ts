@@ -27,10 +27,7 @@ function fixed(on: Checker, by: Terms | number | null): Sum | null {
 const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b));
 
 export const RULES: Rules = {
-  /**
-   * Known by name alone: the statement gives it, the prover may choose it, or it is assumed. What follows the signals
-   * is for programs that look at an assumption: `verifier/hashes`.
-   */
+  /** The statement gives it, the prover may choose it, or it is assumed. What follows is for `verifier/hashes`. */
   named: (on, sort: Sort, reason: string, signals: number[]) => {
     if (!SORTS.includes(sort)) refuse(`there is no sort "${sort}"`);
     for (const signal of signals) {
@@ -87,7 +84,7 @@ export const RULES: Rules = {
     const [low, high] = on.facts.boundsOf(signal) ?? [0n, 1n];
     if (low === high) return;
     // signal = a / factor · b − the rest of c / factor
-    const by = f.inverse(c.get(signal) ?? refuse(`constraint ${n} does not say what signal ${signal} is`));
+    const by = f.inverse(c.get(signal) ?? refuse(`constraint ${n} leaves signal ${signal} without bounds`));
     const [x, y] = [on.facts.interval(f.plus(ZERO, a, by)), on.facts.interval(b)];
     const rest = on.facts.interval(f.plus(ZERO, c, -by), signal);
     const both = x && y && f.together(x.flatMap((p) => y.map((q) => [p * q, p * q] as const)));

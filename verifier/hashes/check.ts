@@ -92,7 +92,8 @@ export class HashChecker extends Checker {
       const isNext = laneOf === null ? constantOf(capacity) !== null : this.isSame(capacity, laneOf(0));
       if (!isNext) refuse("the capacity is not what the call before left");
       if (this.facts.unknown(...words).length > 0) refuse("a word is not known");
-      for (const [signal, ...others] of words.map((word) => inner.facts.unknown(word))) {
+      for (const word of words) {
+        const [signal, ...others] = inner.facts.unknown(word);
         if (signal !== undefined && others.length === 0) inner.facts.known.add(signal);
       }
       laneOf = after;
