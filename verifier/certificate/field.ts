@@ -63,11 +63,11 @@ export function linearOf([a, b, c]: Constraint): Sum | null {
   return [...number.keys()].every((signal) => signal === 0) ? plus(c, other, -(number.get(0) ?? 0n)) : null;
 }
 
-/** Signals between commas, in order, without the constant 1. */
-export const monomial = (signals: string): string => signals.split(",").filter(Number).sort().join();
-export const polynomial = (sum: Sum): Polynomial => new Map([...sum].map(([one, f]) => [monomial(`${one}`), f]));
+/** The product of two monomials. */
+export const times = (x: string, y: string): string => (x && y ? `${x},${y}`.split(",").sort().join() : x || y);
+export const polynomial = (sum: Sum): Polynomial => new Map([...sum].map(([one, f]) => [one === 0 ? "" : `${one}`, f]));
 export function product(p: Polynomial, q: Polynomial): Polynomial {
-  const terms = [...p].flatMap(([x, f]) => [...q].map(([y, g]) => [monomial(`${x},${y}`), f * g] as const));
+  const terms = [...p].flatMap(([x, f]) => [...q].map(([y, g]) => [times(x, y), f * g] as const));
   return plus(new Map(), terms);
 }
 

@@ -12,7 +12,7 @@ function zeroOf(on: Checker, sides: readonly Sum[]): f.Polynomial {
   return f.plus(f.product(f.polynomial(a), f.polynomial(b)), f.polynomial(c), -1n);
 }
 function polynomialOf(on: Checker, monomials: Monomials): f.Polynomial {
-  const keyOf = (signals: number[]): string => f.monomial(signals.map((one) => on.exists(one)).join());
+  const keyOf = (signals: number[]): string => signals.map((one) => `${on.exists(one) || ""}`).reduce(f.times, "");
   return f.plus(
     new Map(),
     monomials.map(([factor, ...signals]) => [keyOf(signals), on.integer(factor)]),
