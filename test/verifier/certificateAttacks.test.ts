@@ -26,7 +26,7 @@ describe("a factor of 0", () => {
     for (const factor of ["0", String(P), String(-P)]) {
       refused("leaves signal 2 without bounds", [], zero([2, factor]), ["range", 0, 2]);
       expect(checkedOf([], zero([2, factor]), ["follows", 0]).facts.knows(2)).toBe(false);
-      refused("divides nothing, or by 0", [], zero([2, factor]), ["divides", "test", 0]);
+      refused("divides nothing", [], zero([2, factor]), ["divides", "test", 0]);
     }
   });
 

@@ -75,8 +75,8 @@ describe("a case", () => {
   it("adds no constraint that would hold in all", () => {
     const product: Sums = [[[2, 1n]], [[3, 1n]], []];
     const copied = derive([[], [], [[2, "1"]]], [[-1, [["1"]]]]);
-    refused("it is of one case", [product], ["either", 0, [[copied], []]]);
-    refused("it is of one case", [product], ["either", 0, [[derive([[], [], []])], []]]);
+    refused("is not one of a case", [product], ["either", 0, [[copied], []]]);
+    refused("is not one of a case", [product], ["either", 0, [[derive([[], [], []])], []]]);
     refused("there is no case -1", [], derive([[], [], []], [[-1, [["1"]]]]));
   });
 

@@ -203,10 +203,10 @@ describe("divides", () => {
 
   it("has one unknown signal, and a reason", () => {
     refused("has not one unknown signal", [QUOTIENT], given, ["divides", "reason", 0]);
-    refused("divides nothing, or by 0", [QUOTIENT], given, chosen(2, 3), ["divides", "reason", 0]);
+    refused("divides nothing", [QUOTIENT], given, chosen(2, 3), ["divides", "reason", 0]);
     refused("a reason is a text", [QUOTIENT], given, chosen(3), ["divides", 5, 0]);
     // Of a factor that is 0, the signal is not there any more.
-    refused("divides nothing, or by 0", [QUOTIENT], given, within(3, 0, 0), ["divides", "reason", 0]);
+    refused("divides nothing", [QUOTIENT], given, within(3, 0, 0), ["divides", "reason", 0]);
   });
 });
 

@@ -78,7 +78,7 @@ describe("assumptions", () => {
   it("are none of a signal that was assumed for another reason", async () => {
     const first: Line = ["divides", REASON, 2];
     const assumed: Line = ["named", "assumed", "x", [13]];
-    await expect(compared(first, assumed, ["divides", REASON, 6])).rejects.toThrow("divides nothing, or by 0");
+    await expect(compared(first, assumed, ["divides", REASON, 6])).rejects.toThrow("divides nothing");
     await expect(compared(first, ["divides", REASON, 6], assumed)).rejects.toThrow("signal 13 is not assumed");
   });
 

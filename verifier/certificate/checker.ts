@@ -75,10 +75,8 @@ export class Checker {
     return typeof text === "string" && /^-?\d+$/.test(text) ? BigInt(text) : refuse(`${text} is no integer in decimal`);
   }
   sumOf(terms: Terms): Sum {
-    return f.plus(
-      ZERO,
-      terms.map(([signal, factor]) => [this.exists(signal), this.integer(factor)]),
-    );
+    const numbers = terms.map(([signal, factor]) => [this.exists(signal), this.integer(factor)] as const);
+    return f.plus(ZERO, numbers);
   }
   /** A sum over signals of the file, and quotients. */
   expanded(sum: Sum): Sum {

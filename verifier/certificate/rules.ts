@@ -13,10 +13,8 @@ function zeroOf(on: Checker, sides: readonly Sum[]): f.Polynomial {
 }
 function polynomialOf(on: Checker, monomials: Monomials): f.Polynomial {
   const keyOf = (signals: number[]): string => signals.map((one) => `${on.exists(one) || ""}`).reduce(f.times, "");
-  return f.plus(
-    new Map(),
-    monomials.map(([factor, ...signals]) => [keyOf(signals), on.integer(factor)]),
-  );
+  const terms = monomials.map(([factor, ...signals]) => [keyOf(signals), on.integer(factor)] as const);
+  return f.plus(new Map(), terms);
 }
 /** A sum with one value: of known signals, or what a linear constraint leaves to those that are not known. */
 function fixed(on: Checker, by: Terms | number | null): Sum | null {
@@ -56,12 +54,17 @@ export const RULES: Rules = {
   },
   /** A new constraint, times signals that are not 0, is a sum of multiples of others. */
   derive: (on, sides: Terms[], parts: [n: number, times: Monomials][], divisors: number[]) => {
-    const constraint = sides.map((terms) => on.sumOf(terms)) as [Sum, Sum, Sum];
-    if (constraint.length !== 3 || divisors.some((one) => !on.nonzero.has(one))) refuse("this is no such constraint");
-    let rest = f.product(zeroOf(on, constraint), polynomialOf(on, [["1", ...divisors]]));
+    const own = sides.map((terms) => on.sumOf(terms)) as [Sum, Sum, Sum];
+    if (own.length !== 3 || divisors.some((one) => !on.nonzero.has(one))) refuse("this is no such constraint");
+    if (on.zeros.length > 0) refuse("a constraint that is added is not one of a case");
+    // Of the same three sums the product, which can be long, need not be looked at.
+    const isSame = (sum: Sum, i: number): boolean => on.expanded(f.plus(sum, own[i] as Sum, -1n)).size === 0;
+    const isOne = JSON.stringify([parts.map(([, times]) => times), divisors]) === '[[[["1"]]],[]]';
+    if (isOne && parts.every(([n]) => on.at(n).every(isSame))) return void on.added.push(own);
+    let rest = f.product(zeroOf(on, own), polynomialOf(on, [["1", ...divisors]]));
     for (const [n, times] of parts) rest = f.plus(rest, f.product(zeroOf(on, on.at(n)), polynomialOf(on, times)), -1n);
-    if (on.zeros.length > 0 || rest.size > 0) refuse("the constraint is not that sum, or it is of one case");
-    on.added.push(constraint);
+    if (rest.size > 0) refuse("the constraint is not that sum");
+    on.added.push(own);
   },
 
   /** The factor of the one unknown signal is not 0. If all are known, nothing follows. */
@@ -74,8 +77,8 @@ export const RULES: Rules = {
   },
   /** It is not 0 by an assumption. */
   divides: (on, reason: string, n: number) => {
-    const [signal, times] = on.only(n);
-    if (signal === 0 || times.size === 0) refuse(`constraint ${n} divides nothing, or by 0`);
+    const [signal] = on.only(n);
+    if (signal === 0) refuse(`constraint ${n} divides nothing`);
     on.name("assumed", signal, reason);
   },
   /** The signal lies between what the others allow. */
@@ -88,8 +91,7 @@ export const RULES: Rules = {
     const [x, y] = [on.facts.interval(f.plus(ZERO, a, by)), on.facts.interval(b)];
     const rest = on.facts.interval(f.plus(ZERO, c, -by), signal);
     const both = x && y && f.together(x.flatMap((p) => y.map((q) => [p * q, p * q] as const)));
-    if (a.has(signal) || b.has(signal) || !both || !rest)
-      refuse(`constraint ${n} leaves signal ${signal} without bounds`);
+    if (!both || !rest) refuse(`constraint ${n} leaves signal ${signal} without bounds`);
     else on.bound(signal, [both[0] + rest[0], both[1] + rest[1]]);
   },
   /** In a known sum, no other parts can make up for the signal's; then the same for the next signal. */
