@@ -10,6 +10,7 @@ import type { Checker, Sort } from "../verifier/certificate/checker.ts";
 import { Circuit } from "../verifier/certificate/circuit.ts";
 import { Refusal } from "../verifier/certificate/field.ts";
 import { HashChecker } from "../verifier/hashes/check.ts";
+import { openIn } from "../verifier/openIn.ts";
 import { wantedBy } from "./lib/wanted.ts";
 
 const USAGE = "usage: npm run certificate:check -- CIRCUIT.r1cs CERTIFICATE";
@@ -31,11 +32,10 @@ async function main(): Promise<void> {
   await checkFile(checker, asked[1], (lines) => {
     if (lines > 0 && lines % TOLD === 0) process.stderr.write(`${lines} lines are checked\n`);
   });
-  const { circuit, facts } = checker;
-  const own = Array.from({ length: circuit.signals - 1 }, (_, i) => i + 1);
-  const open = own.filter((one) => !facts.knows(one) && checker.named.get(one)?.sort !== "free");
+  const { circuit } = checker;
+  const open = openIn(checker);
   const lines = [
-    `circuit ${circuit.hash}: ${circuit.count} constraints, ${own.length} signals`,
+    `circuit ${circuit.hash}: ${circuit.count} constraints, ${circuit.signals - 1} signals`,
     `  given: signals ${[...checker.named]
       .filter(([, { sort }]) => sort === "given")
       .map(([one]) => one)

@@ -8,6 +8,7 @@ import { checkFile } from "../../verifier/certificate/check.ts";
 import type { Checker, Sort } from "../../verifier/certificate/checker.ts";
 import { Refusal } from "../../verifier/certificate/field.ts";
 import { HashChecker } from "../../verifier/hashes/check.ts";
+import { openIn } from "../../verifier/openIn.ts";
 import { type BuildOptions, buildCircuit, buildSource, circuitSources } from "../circuit/build.ts";
 import { loadSymbols } from "../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../profiles.ts";
@@ -185,12 +186,6 @@ async function checkedIn(path: string, draft: string, r1cs: string, log?: (text:
     if (!(error instanceof Refusal)) throw error;
     return { written, checker: null, refusal: error.message };
   }
-}
-
-/** Signals of the file that no line knows or names. */
-export function openIn({ circuit, facts, named }: Checker): number[] {
-  const all = Array.from({ length: circuit.signals - 1 }, (_, i) => i + 1);
-  return all.filter((signal) => !facts.knows(signal) && named.get(signal)?.sort !== "free");
 }
 
 const namedAs = ({ named }: Checker, ...sorts: Sort[]): [signal: number, reason: string][] =>

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { certify } from "../../prover/certificate/certify.ts";
-import { openIn } from "../../prover/certificate/circuits.ts";
 import { elaborated } from "../../prover/certificate/elaboration/write.ts";
 import { namesOf } from "../../prover/certificate/names.ts";
 import { circuitIn } from "../../prover/certificate/read.ts";
@@ -14,6 +13,7 @@ import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
 import { checkFile } from "../../verifier/certificate/check.ts";
 import { HashChecker } from "../../verifier/hashes/check.ts";
+import { openIn } from "../../verifier/openIn.ts";
 
 export interface Outcome {
   /** Names of signals that are open before and after. */

@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { certify } from "../../prover/certificate/certify.ts";
-import { openIn } from "../../prover/certificate/circuits.ts";
 import { deletions } from "../../prover/certificate/deletions.ts";
 import { namesOf } from "../../prover/certificate/names.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
@@ -11,6 +10,7 @@ import { check } from "../../verifier/certificate/check.ts";
 import type { Line } from "../../verifier/certificate/checker.ts";
 import { Circuit } from "../../verifier/certificate/circuit.ts";
 import { Refusal } from "../../verifier/certificate/field.ts";
+import { openIn } from "../../verifier/openIn.ts";
 import { elaboratedOf, hashCheckerOf } from "../lib/smallChecker.ts";
 
 const HEAD = 'pragma circom 2.2.0;\ninclude "bitify.circom";\ninclude "comparators.circom";\n';

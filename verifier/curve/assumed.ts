@@ -7,6 +7,7 @@ import { Checker, type Rules, type Sort } from "../certificate/checker.ts";
 import type { Circuit } from "../certificate/circuit.ts";
 import { centred, inverse, refuse, type Sum } from "../certificate/field.ts";
 import { RULES } from "../certificate/rules.ts";
+import { openIn } from "../openIn.ts";
 import type { Curve } from "./check.ts";
 
 /** How often something is assumed not to be 0, and how often that was shown. */
@@ -83,7 +84,5 @@ export async function shownOf(
   };
   const checker = new Checker(circuit, rules);
   await checkFile(checker, path);
-  const all = Array.from({ length: circuit.signals - 1 }, (_, i) => i + 1);
-  const open = all.filter((one) => !checker.facts.knows(one) && checker.named.get(one)?.sort !== "free");
-  return { found, others, open };
+  return { found, others, open: openIn(checker) };
 }
