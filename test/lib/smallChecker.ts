@@ -1,13 +1,12 @@
 /** Checkers of certificates for small circuits: made by hand, or from drafts. */
 import { expect } from "vitest";
-import { Elaboration } from "../../prover/certificate/elaboration/elaborate.ts";
 import type { Line as DraftLine } from "../../prover/certificate/reasoning/reasoner.ts";
 import { Checker, type Line } from "../../verifier/certificate/checker.ts";
 import { Circuit } from "../../verifier/certificate/circuit.ts";
 import type { Interval } from "../../verifier/certificate/field.ts";
 import { RULES } from "../../verifier/certificate/rules.ts";
-import { System } from "../../verifier/constraints/system.ts";
 import { HashChecker } from "../../verifier/hashes/check.ts";
+import { elaborated } from "./drafts.ts";
 import { fileOf, type Sums } from "./r1csFile.ts";
 
 type Term = readonly [signal: number, factor: bigint];
@@ -43,6 +42,22 @@ export const within = (signal: number, low: number, high: number): Line => [
   String(high),
 ];
 
+export const derive = (sides: unknown, parts: unknown = [], divisors: number[] = []): Line => [
+  "derive",
+  sides,
+  parts,
+  divisors,
+];
+export const cases = (signal: number, starts: string[], ...branches: Line[][]): Line => [
+  "cases",
+  signal,
+  null,
+  starts,
+  branches,
+];
+/** Signal 4 is 7. */
+export const seven = linear([4, 1n], [0, -7n]);
+
 /** A checker of a circuit that is made by hand: signal 1 is public. */
 export const checkerOf = (...constraints: Sums[]): Checker => new Checker(new Circuit(fileOf(constraints, 8)), RULES);
 
@@ -68,14 +83,7 @@ export function refused(why: string, constraints: readonly Sums[], ...lines: Lin
 }
 
 /** Lines of the certificate that a draft becomes. @param file of the circuit */
-export function elaboratedOf(file: Buffer, draft: Iterable<DraftLine>): Line[] {
-  const lines: Line[] = [];
-  // As they are in a file: nothing is shared with what made them.
-  const elaboration = new Elaboration(new System(file), (line) => lines.push(JSON.parse(JSON.stringify(line))));
-  for (const line of draft) elaboration.take(line);
-  elaboration.end();
-  return lines;
-}
+export const elaboratedOf = (file: Buffer, draft: Iterable<DraftLine>): Line[] => elaborated(file, draft).lines;
 
 /** A checker of a circuit's file that has applied lines. */
 export function hashCheckerOf(file: Buffer, lines: Iterable<Line>): HashChecker {

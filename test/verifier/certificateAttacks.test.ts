@@ -3,23 +3,21 @@ import { describe, expect, it } from "vitest";
 import type { Line } from "../../verifier/certificate/checker.ts";
 import { P } from "../../verifier/certificate/field.ts";
 import type { Sums } from "../lib/r1csFile.ts";
-import { bit, checkedOf, chosen, given, isBit, linear, refused, within } from "../lib/smallChecker.ts";
+import {
+  bit,
+  cases,
+  checkedOf,
+  chosen,
+  derive,
+  given,
+  isBit,
+  linear,
+  refused,
+  seven,
+  within,
+} from "../lib/smallChecker.ts";
 
-const derive = (sides: unknown, parts: unknown = [], divisors: number[] = []): Line => [
-  "derive",
-  sides,
-  parts,
-  divisors,
-];
 const zero = (...terms: [number, string][]): Line => derive([[], [], terms]);
-const cases = (signal: number, starts: string[], ...branches: Line[][]): Line => [
-  "cases",
-  signal,
-  null,
-  starts,
-  branches,
-];
-const seven = linear([4, 1n], [0, -7n]);
 
 describe("a factor of 0", () => {
   it("gives no bounds, whether it is 0 or P", () => {

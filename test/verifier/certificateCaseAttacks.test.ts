@@ -4,22 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Line } from "../../verifier/certificate/checker.ts";
 import { P } from "../../verifier/certificate/field.ts";
 import type { Sums } from "../lib/r1csFile.ts";
-import { bit, checkedOf, chosen, given, linear, refused, within } from "../lib/smallChecker.ts";
-
-const derive = (sides: unknown, parts: unknown = [], divisors: number[] = []): Line => [
-  "derive",
-  sides,
-  parts,
-  divisors,
-];
-const cases = (signal: number, starts: string[], ...branches: Line[][]): Line => [
-  "cases",
-  signal,
-  null,
-  starts,
-  branches,
-];
-const seven = linear([4, 1n], [0, -7n]);
+import { bit, cases, checkedOf, chosen, derive, given, linear, refused, seven, within } from "../lib/smallChecker.ts";
 
 describe("a case", () => {
   it("is not skipped: by no branch, and by none that is no list", () => {

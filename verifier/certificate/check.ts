@@ -25,8 +25,8 @@ export function check(checker: Checker, line: Line | string, number: number): vo
 export async function checkFile(checker: Checker, path: string, told = (_lines: number): void => {}): Promise<void> {
   let [number, isWhole] = [0, false];
   for await (const text of createInterface({ input: createReadStream(path) })) {
-    const isHead = text === JSON.stringify({ circuit: checker.circuit.hash });
-    if (number === 0 && !isHead) refuse("this is no certificate of this circuit");
+    const isForeign = number === 0 && text !== JSON.stringify({ circuit: checker.circuit.hash });
+    if (isForeign) refuse("this is no certificate of this circuit");
     if (isWhole) refuse("there is more after the end of the certificate");
     isWhole = text === JSON.stringify({ lines: number - 1 });
     if (number > 0 && !isWhole) check(checker, text, number);

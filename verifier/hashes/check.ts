@@ -173,8 +173,10 @@ const HASH_RULES: Rules = {
   },
   define: (checker, terms: Terms, divisor = 0) => {
     const on = checker as HashChecker;
-    const both = [on.sumOf(terms), new Map([[divisor, 1n]])].flatMap((sum) => [...on.expanded(sum)]);
-    if (divisor !== 0) on.quotients.set(on.next, new Map(both));
+    if (divisor !== 0) {
+      const both = [on.sumOf(terms), new Map([[divisor, 1n]])].flatMap((sum) => [...on.expanded(sum)]);
+      on.quotients.set(on.next, new Map(both));
+    }
     RULES.define?.(on, terms, divisor);
   },
   divides: (on, reason: string, n: number, parts: Parts) => {

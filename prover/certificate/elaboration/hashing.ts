@@ -1,13 +1,12 @@
 /** Lines about hashes: digests, and the challenges that are drawn from them. */
-import { integer } from "../../../verifier/constraints/sums.ts";
 import type { Parts, Terms } from "../../../verifier/constraints/system.ts";
 import { CHALLENGE, DIGEST, UNEQUAL } from "../../../verifier/hashes/check.ts";
 import type { Hashes } from "../arguments.ts";
 import { Checker } from "../reasoning/check.ts";
+import { radixOrder } from "../reasoning/radixOrder.ts";
 import type { Line, Reasoner } from "../reasoning/reasoner.ts";
 import type { Followed, Translations } from "./followed.ts";
 import type { Numbers } from "./numbers.ts";
-import { radixOrder } from "./radixOrder.ts";
 
 /** @param by knows what is known where the line stands: all, or what follows from words alone */
 function digest(numbers: Numbers, by: Reasoner, out: Terms, lanes: Terms[], constraints: number[]): Line {
@@ -38,7 +37,7 @@ function ofWords({ numbers, facts, system }: Followed, calls: Hashes, lines: Lin
       "radix",
       numbers.parts(n),
       times,
-      numbers.signals(radixOrder(inner, n, integer(times))),
+      numbers.signals(radixOrder(inner, n, times)),
     ],
   };
   return lines.map((line) => {

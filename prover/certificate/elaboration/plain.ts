@@ -1,9 +1,8 @@
 /** Lines of a draft whose rule the certificate has as well, if by another name. */
-import { integer } from "../../../verifier/constraints/sums.ts";
 import type { Parts } from "../../../verifier/constraints/system.ts";
+import { radixOrder } from "../reasoning/radixOrder.ts";
 import type { Line } from "../reasoning/reasoner.ts";
 import type { Translations } from "./followed.ts";
-import { radixOrder } from "./radixOrder.ts";
 
 export const PLAIN: Translations = {
   given: ({ numbers }, signals: number[]) => [["named", "given", "the statement gives it", numbers.signals(signals)]],
@@ -28,7 +27,7 @@ export const PLAIN: Translations = {
   range: ({ numbers }, n: number | Parts, signal: number) => [["range", numbers.parts(n), numbers.signal(signal)]],
   /** The certificate says in which order the signals follow, and its checker does not look for one. */
   radix: (on, n: number | Parts, times: string) => [
-    ["radix", on.numbers.parts(n), times, on.numbers.signals(radixOrder(on, n, integer(times)))],
+    ["radix", on.numbers.parts(n), times, on.numbers.signals(radixOrder(on, n, times))],
   ],
   /** A product of what is not 0 has two cases, and neither can be. */
   absurd: (on, n: number) => {

@@ -40,7 +40,6 @@ export const CHALLENGE_RULES: Rules = {
       if (OF_WORDS.has(line[0])) inner.apply(line);
       else refuse(`"${line[0]}" is no rule about words alone`);
     }
-    for (const n of inner.used) on.used.add(n);
     for (const signal of on.named) {
       if (!inner.facts.known.has(signal)) refuse(`signal ${signal} is not determined by the words`);
     }

@@ -21,18 +21,13 @@ export class Checker extends Reasoner {
 }
 
 /** @throws Refusal that names the line */
-export function checkCertificate(file: Buffer, certificate: Certificate, deleted: Iterable<number> = []): Checker {
-  return checkLines(new System(file), certificate, deleted);
-}
-
-/** As `checkCertificate`, of a circuit that was read already. */
-export function checkLines(system: System, certificate: Certificate, deleted: Iterable<number> = []): Checker {
-  for (const n of deleted) system.deleted.add(n);
-  return checkWith(new Checker(system), certificate);
-}
-
-/** As `checkLines`, by a reasoner that knows nothing yet. */
-export function checkWith<T extends Reasoner>(checker: T, { circuit, lines }: Certificate): T {
+export function checkCertificate(
+  file: Buffer,
+  { circuit, lines }: Certificate,
+  deleted: readonly number[] = [],
+): Checker {
+  const checker = new Checker(new System(file));
+  for (const n of deleted) checker.system.deleted.add(n);
   if (checker.system.hash !== circuit) throw new Refusal("the certificate is for another circuit");
   let count = 0;
   for (const line of lines) {

@@ -1,7 +1,8 @@
 /** Rules about numbers: what a signal lies between, and what follows from that. */
 import { added, type Interval, product, together } from "../../../verifier/constraints/intervals.ts";
-import { centred, integer, P, ratio, refuse, type Sum } from "../../../verifier/constraints/sums.ts";
+import { P, ratio, refuse, type Sum } from "../../../verifier/constraints/sums.ts";
 import type { Parts } from "../../../verifier/constraints/system.ts";
+import { radixOrder } from "./radixOrder.ts";
 import type { Rules } from "./reasoner.ts";
 
 export const NUMBER_RULES: Rules = {
@@ -48,28 +49,9 @@ export const NUMBER_RULES: Rules = {
 
   /** In a sum whose parts cannot make up for each other, each is known. */
   radix: (on, n: number | Parts, times: string) => {
-    const linear = on.linear(n);
-    const parts = on.facts.unknown(linear).map((signal) => {
-      const [[low, high], own] = [on.boundsOf(signal), centred((linear.get(signal) as bigint) * integer(times))];
-      const factor = own < 0n ? -own : own;
-      return { signal, factor, span: factor * (high - low) };
-    });
-    parts.sort((x, y) => (x.factor < y.factor ? 1 : x.factor > y.factor ? -1 : 0));
-    let left = parts.reduce((all, { span }) => all + span, 0n);
-    if (left >= P) refuse(`constraint ${n} may wrap`);
-    const count = parts.length;
-    for (;;) {
-      const [top, low] = [parts[0], parts.at(-1)];
-      // What all others can make up for; and what they are a multiple of.
-      const isTop = top !== undefined && top.factor > left - top.span;
-      const isLow = low !== undefined && parts.slice(0, -1).reduce((x, { factor }) => gcd(x, factor), 0n) > low.span;
-      const found = isTop ? top : isLow ? low : undefined;
-      if (found === undefined) break;
-      on.facts.learn(found.signal);
-      parts.splice(parts.indexOf(found), 1);
-      left -= found.span;
-    }
-    if (parts.length === count) refuse(`constraint ${n} leaves all its signals open`);
+    const order = radixOrder(on, n, times);
+    for (const signal of order) on.facts.learn(signal);
+    if (order.length === 0) refuse(`constraint ${n} leaves all its signals open`);
   },
 
   /** Bits with the sum 1, and the number of the one that is 1. */
@@ -102,7 +84,3 @@ export const NUMBER_RULES: Rules = {
     refuse(`constraints ${first} and ${second} do not decide signal ${signal}`);
   },
 };
-
-function gcd(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : gcd(b, a % b);
-}

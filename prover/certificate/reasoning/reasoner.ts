@@ -31,7 +31,6 @@ export class Reasoner {
   readonly assumed = new Map<number, string>();
   /** Assumptions that say something else than that one signal has one value, counted by reason. */
   readonly conditions = new Map<string, number>();
-  readonly used = new Set<number>();
   /** x = (2b − 1) · v by a constraint: b and v, by x. */
   readonly signs = new Map<number, readonly [bit: number, root: number]>();
   dead = false;
@@ -70,7 +69,6 @@ export class Reasoner {
   }
 
   at(n: number): Constraint {
-    this.used.add(n);
     return this.system.at(n);
   }
 
