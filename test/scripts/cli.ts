@@ -5,6 +5,7 @@ import { vi } from "vitest";
 import { commandLine } from "../../scripts/commandLine.ts";
 import { failureOf } from "../../scripts/lib/failure.ts";
 import { SCHEMA_VERSION, toJson } from "../../scripts/lib/output.ts";
+import { withoutProgress } from "../lib/progressLines.ts";
 
 /** The file that `npx timebandits` starts. */
 export const entry = fileURLToPath(new URL("../../scripts/timebandits.mjs", import.meta.url));
@@ -12,6 +13,7 @@ export const entry = fileURLToPath(new URL("../../scripts/timebandits.mjs", impo
 export interface Ended {
   code: number | null;
   stdout: string;
+  /** Without lines of progress, which hang on how fast the machine is. */
   stderr: string;
 }
 
@@ -57,7 +59,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
     child.on("error", reject);
     child.on("close", resolve);
   });
-  return { code, stdout, stderr };
+  return { code, stdout, stderr: withoutProgress(stderr) };
 }
 
 /** The one JSON object that `--json` prints. */
@@ -101,9 +103,10 @@ async function here(args: readonly string[], env: Readonly<Record<string, string
   Object.assign(process.env, env);
   try {
     await commandLine(args).parseAsync([...args], { from: "user" });
-    return { code: Number(process.exitCode ?? 0), stdout, stderr };
+    return { code: Number(process.exitCode ?? 0), stdout, stderr: withoutProgress(stderr) };
   } catch (thrown) {
     const failure = failureOf(thrown);
+    stderr = withoutProgress(stderr);
     const object = toJson({ schemaVersion: SCHEMA_VERSION, ok: false, error: failure.error });
     return args.includes("--json")
       ? { code: failure.exitCode, stdout: `${object}\n`, stderr }
