@@ -97,10 +97,17 @@ async function main(): Promise<void> {
     ...(openSignals.length > roots.length ? [`  and ${openSignals.length - roots.length} others are open`] : []),
     ...(refusal === null ? [] : [`  refused: ${refusal}`]),
     `  circuit ${report.r1cs}`,
-    `  certificate ${report.certificate}${recorded === null ? ", none is recorded" : recorded === report.certificate ? ", as recorded" : `, but ${recorded} is recorded`}`,
+    `  certificate ${report.certificate}, ${recordText(recorded, report.certificate, asked.record && isWhole)}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   if (!isWhole) process.exitCode = 1;
+}
+
+/** @param recorded what was recorded before, null if nothing was */
+function recordText(recorded: string | null, certificate: string, isRecorded: boolean): string {
+  if (recorded === certificate) return "as recorded";
+  if (isRecorded) return "which is recorded now";
+  return recorded === null ? "none is recorded" : `but ${recorded} is recorded`;
 }
 
 /** Lines on stderr, now and then. The work leaves no time to timers, so a line comes where the work says something. */

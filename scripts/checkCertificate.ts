@@ -6,11 +6,10 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { checkFile } from "../verifier/certificate/check.ts";
-import type { Checker, Sort } from "../verifier/certificate/checker.ts";
 import { Circuit } from "../verifier/certificate/circuit.ts";
 import { Refusal } from "../verifier/certificate/field.ts";
 import { HashChecker } from "../verifier/hashes/check.ts";
-import { openIn } from "../verifier/openIn.ts";
+import { outcomeOf } from "../verifier/outcome.ts";
 import { wantedBy } from "./lib/wanted.ts";
 
 const USAGE = "usage: npm run certificate:check -- CIRCUIT.r1cs CERTIFICATE";
@@ -33,28 +32,19 @@ async function main(): Promise<void> {
     if (lines > 0 && lines % TOLD === 0) process.stderr.write(`${lines} lines are checked\n`);
   });
   const { circuit } = checker;
-  const open = openIn(checker);
+  const { given, open, reasons } = outcomeOf(checker);
   const lines = [
     `circuit ${circuit.hash}: ${circuit.count} constraints, ${circuit.signals - 1} signals`,
-    `  given: signals ${[...checker.named]
-      .filter(([, { sort }]) => sort === "given")
-      .map(([one]) => one)
-      .join(" ")}`,
-    ...(["chosen", "free", "assumed"] as const).flatMap((sort) => reasons(checker, sort)),
-    ...[...checker.conditions].map(([reason, count]) => `  condition: ${count}: ${reason}`),
+    `  given: signals ${given.join(" ")}`,
+    ...Object.entries(reasons).flatMap(([sort, counts]) =>
+      Object.entries(counts).map(([reason, count]) => `  ${sort}: ${count}: ${reason}`),
+    ),
     open.length === 0
       ? "every line holds, and no signal is open"
       : `every line holds, and ${open.length} signals are open`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   if (open.length > 0) process.exitCode = 1;
-}
-
-/** How many signals are named so, by reason. */
-function reasons({ named }: Checker, sort: Sort): string[] {
-  const counts = new Map<string, number>();
-  for (const one of named.values()) if (one.sort === sort) counts.set(one.reason, (counts.get(one.reason) ?? 0) + 1);
-  return [...counts].map(([reason, count]) => `  ${sort}: ${count}: ${reason}`);
 }
 
 try {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { besides } from "../../trace/run/wholeFile.ts";
 import { checkFile } from "../../verifier/certificate/check.ts";
-import type { Checker, Sort } from "../../verifier/certificate/checker.ts";
+import type { Checker } from "../../verifier/certificate/checker.ts";
 import { Refusal } from "../../verifier/certificate/field.ts";
 import { HashChecker } from "../../verifier/hashes/check.ts";
-import { openIn } from "../../verifier/openIn.ts";
+import { type Outcome, outcomeOf } from "../../verifier/outcome.ts";
 import { type BuildOptions, buildCircuit, buildSource, circuitSources } from "../circuit/build.ts";
 import { loadSymbols } from "../formats/symbols.ts";
 import { mainSource, type NamedCircuit } from "../profiles.ts";
@@ -61,7 +61,7 @@ export interface CertificateReport {
   /** `argued`: not needed and not implied, but part of an argument that is assumed; `unused`: none of these. */
   readonly deletions: Deletions & { readonly argued: number; readonly unused: number };
   /** Signals by reason, and how often something else is assumed. */
-  readonly reasons: Readonly<Record<"chosen" | "assumed" | "conditions", Readonly<Record<string, number>>>>;
+  readonly reasons: Outcome["reasons"];
   /** Constraints that no line needs, and that no other is shown to imply. */
   readonly spared: readonly SparedConstraint[];
   /** Open signals: first those that the others hang on. */
@@ -129,7 +129,7 @@ async function certifiedIn(
     log?.("the draft is made");
     let found = await checkedIn(path, draft, built.r1cs, log);
     let asked: readonly AskedSignal[] = [];
-    if (options.solvers !== undefined && found.checker !== null && openIn(found.checker).length > 0) {
+    if (options.solvers !== undefined && found.checker !== null && outcomeOf(found.checker).open.length > 0) {
       const more = further(draft, built.r1cs, names, options.solvers, log);
       asked = more.asked;
       if (more.isLonger) found = await checkedIn(path, draft, built.r1cs, log);
@@ -145,7 +145,8 @@ async function certifiedIn(
     const without = spared.map((n) => sparedOf(names, checker as Checker, n));
     const argued = without.filter(({ argument }) => argument !== null).length;
     const counts = { tried, refused, implied, argued, unused: without.length - argued };
-    const open = checker === null ? [] : openIn(checker);
+    const outcome = checker === null ? null : outcomeOf(checker);
+    const open = outcome?.open ?? [];
     const roots = open.length === 0 ? [] : rootsOf(systemIn(built.r1cs), readCertificate(draft), names);
     const nameOf = (signal: number): string => names.of[signal] ?? String(signal);
     const named = await openSignals(
@@ -154,10 +155,10 @@ async function certifiedIn(
       open.map(nameOf),
       roots.map(nameOf),
     );
-    const given = checker === null ? [] : namedAs(checker, "given").map(([signal]) => nameOf(signal));
+    const given = (outcome?.given ?? []).map(nameOf);
     const whole = { ...written, r1cs: readCertificate(path).circuit, given };
     return {
-      report: reportOf(circuit.name, whole, checker, built, seconds, counts, without, named, asked, stopped),
+      report: reportOf(circuit.name, whole, outcome, built, seconds, counts, without, named, asked, stopped),
       refusal,
     };
   } finally {
@@ -188,8 +189,7 @@ async function checkedIn(path: string, draft: string, r1cs: string, log?: (text:
   }
 }
 
-const namedAs = ({ named }: Checker, ...sorts: Sort[]): [signal: number, reason: string][] =>
-  [...named].filter(([, { sort }]) => sorts.includes(sort)).map(([signal, { reason }]) => [signal, reason]);
+const NO_REASONS: Outcome["reasons"] = { chosen: {}, assumed: {}, conditions: {} };
 
 /** Begins what is told of a certificate that is made and not checked yet. */
 export const WRITTEN = "written: ";
@@ -231,7 +231,7 @@ export async function sourceOf(circuit: NamedCircuit, options: Pick<BuildOptions
 function reportOf(
   profile: string,
   written: Pick<CertificateReport, "r1cs" | "certificate" | "lines" | "given">,
-  checker: Checker | null,
+  outcome: Outcome | null,
   built: { constraints: number; wires: number },
   seconds: number,
   counts: CertificateReport["deletions"],
@@ -241,35 +241,20 @@ function reportOf(
   stopped: readonly string[],
 ): CertificateReport {
   const signals = built.wires - 1;
-  const inFile = (list: Iterable<[number, string]>): [number, string][] =>
-    [...list].filter(([signal]) => signal <= signals);
-  // Reasons are all told: also of signals that lines added, and of those that were only assumed in one case.
-  const choices = checker === null ? [] : namedAs(checker, "chosen", "free");
-  const assumptions = checker === null ? [] : namedAs(checker, "assumed");
-  const chosen = inFile(choices);
-  const assumed = inFile(assumptions).filter(([signal]) => checker?.facts.knows(signal));
-  const byReason = (list: [number, string][]): Record<string, number> => {
-    const found: Record<string, number> = {};
-    for (const [, reason] of list) found[reason] = (found[reason] ?? 0) + 1;
-    return found;
-  };
+  const { chosen = [], assumed = [], reasons = NO_REASONS } = outcome ?? {};
   return {
     profile,
     ...written,
     constraints: built.constraints,
     signals,
-    proven: checker === null ? 0 : signals - chosen.length - assumed.length - openSignals.length,
+    proven: outcome === null ? 0 : signals - chosen.length - assumed.length - openSignals.length,
     chosen: chosen.length,
     assumed: assumed.length,
-    open: checker === null ? signals : openSignals.length,
+    open: outcome === null ? signals : openSignals.length,
     seconds,
-    checked: checker !== null,
+    checked: outcome !== null,
     deletions: counts,
-    reasons: {
-      chosen: byReason(choices),
-      assumed: byReason(assumptions),
-      conditions: Object.fromEntries(checker?.conditions ?? []),
-    },
+    reasons,
     spared,
     openSignals,
     asked,

@@ -2,7 +2,6 @@
  * Whether a certificate can fail: each constraint is deleted in turn, and the certificate must be refused at a line
  * that names it. What comes before that line is checked once, not once for each constraint, and lines are read once.
  */
-import { check } from "../../verifier/certificate/check.ts";
 import type { Line } from "../../verifier/certificate/checker.ts";
 import type { Circuit } from "../../verifier/certificate/circuit.ts";
 import { Facts } from "../../verifier/certificate/facts.ts";
@@ -61,7 +60,7 @@ class Trial extends HashChecker {
   }
 
   #isRefused(line: Line, n: number): boolean {
-    const { facts, dead, next, transcript, challenge } = this;
+    const { facts, next, transcript, challenge } = this;
     const [count, depth] = [this.added.length, this.zeros.length];
     this.facts = new Facts(facts);
     this.#deleted = n;
@@ -73,7 +72,7 @@ class Trial extends HashChecker {
       return error.message.includes(`constraint ${n} was deleted`);
     } finally {
       this.#deleted = -1;
-      [this.facts, this.dead, this.next] = [facts, dead, next];
+      [this.facts, this.next] = [facts, next];
       [this.transcript, this.challenge] = [transcript, challenge];
       [this.added.length, this.zeros.length] = [count, depth];
     }
@@ -86,10 +85,9 @@ class Trial extends HashChecker {
  */
 export function deletions(circuit: Circuit, lines: Iterable<Line>, wanted: readonly number[]): Deletions & Spared {
   const trial = new Trial(circuit, wanted);
-  let count = 0;
   for (const line of lines) {
     trial.look(line);
-    check(trial, line, ++count);
+    trial.apply(line);
   }
   const unneeded = wanted.filter((n) => !trial.refused.has(n));
   const twins = unneeded.filter((n) => hasTwin(circuit, n));

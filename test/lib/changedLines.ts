@@ -33,20 +33,16 @@ function placesIn(line: Line, at: At): Place[] {
         ...of(2, inParts),
       ];
     case "follows":
-      return line.slice(1).map((_, i) => [[...at, i + 1], "constraint"]);
+      return line.slice(1).flatMap((_, i) => of(i + 1, inParts));
     case "divides":
       return [...of(2, inParts), ...of(3, inParts)];
     case "range":
-    case "absurd":
-      return of(1, inParts);
     case "radix":
-      return [...of(1, inParts)];
+      return of(1, inParts);
     case "either":
       return [...of(1, inParts), ...of(2, inBranches)];
     case "cases":
-      return [...of(2, inTerms), ...of(4, inBranches)];
-    case "onehot":
-      return [...of(1, inParts), ...of(2, inParts), ...of(3, inBranches)];
+      return of(4, inBranches);
     default:
       return [];
   }

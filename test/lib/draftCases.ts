@@ -152,14 +152,12 @@ export const SPLITS: readonly Example[] = [
   },
   {
     what: "apart: a known number lies elsewhere in each case",
-    also: "twice the number does, too",
     system: DIGITS,
     draft: [given, ["either", 1, 2], within(3, 0, 9), ["apart", 2, terms({ 1: 1 }), [[RANGE], [RANGE]]]],
     known: [2],
   },
   {
     what: "apart: and what follows in each case",
-    also: "three times the number does, too",
     system: DIGITS,
     draft: [
       ...[given, within(2, 0, 2), within(3, 0, 9)],

@@ -118,6 +118,7 @@ export const NUMBERS: readonly Example[] = [
   },
   {
     what: "radix: in units of a fraction",
+    also: "three times the sum does, too",
     system: [zero({ 2: inverse(2n), 3: 1, 1: -1 })],
     draft: [given, within(2, 0, 1), within(3, 0, 1), ["radix", 0, "2"]],
     known: [2, 3],

@@ -34,7 +34,7 @@ export function elaborated(file: Buffer, draft: Iterable<Line>): { engine: Elabo
 /** @throws Refusal of the checker */
 export function checked(file: Buffer, lines: readonly Line[]): HashChecker {
   const checker = new HashChecker(new Circuit(file));
-  for (const [i, line] of lines.entries()) check(checker, line, i + 1);
+  for (const [i, line] of lines.entries()) check(checker, JSON.stringify(line), i + 1);
   return checker;
 }
 

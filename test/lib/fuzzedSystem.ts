@@ -1,5 +1,5 @@
 /** Small random systems of constraints, with witnesses of each: not all of them, but each satisfies all constraints. */
-import { centred, inverse, P } from "../../verifier/certificate/field.ts";
+import { centred, inverse, P } from "../../verifier/constraints/sums.ts";
 import type { Sums } from "./r1csFile.ts";
 import type { Random } from "./random.ts";
 

@@ -13,7 +13,7 @@ import { buildCircuit } from "../../prover/circuit/build.ts";
 import { loadSymbols } from "../../prover/formats/symbols.ts";
 import { checkFile } from "../../verifier/certificate/check.ts";
 import { HashChecker } from "../../verifier/hashes/check.ts";
-import { openIn } from "../../verifier/openIn.ts";
+import { outcomeOf } from "../../verifier/outcome.ts";
 
 export interface Outcome {
   /** Names of signals that are open before and after. */
@@ -55,17 +55,18 @@ export async function askedOf({ name, body, given }: SmallCircuit, solvers: read
       await checkFile(checker, path);
       return checker;
     };
-    const openNow = (checker: HashChecker): string[] => openIn(checker).map((signal) => names.of[signal] as string);
+    const openNow = (checker: HashChecker): string[] =>
+      outcomeOf(checker).open.map((signal) => names.of[signal] as string);
     const before = openNow(await checked());
     const first = await readFile(draft, "utf8");
     const { asked, isLonger } = further(draft, circuit.r1cs, names, solvers);
     const checker = await checked();
-    const assumed = [...checker.named].filter(([, { sort }]) => sort === "assumed");
+    const assumed = checker.named.filter(([sort]) => sort === "assumed");
     return {
       before,
       after: openNow(checker),
       asked,
-      assumed: Object.fromEntries(assumed.map(([signal, { reason }]) => [names.of[signal], reason])),
+      assumed: Object.fromEntries(assumed.map(([, reason, signal]) => [names.of[signal], reason])),
       isLonger,
       texts: [first, await readFile(draft, "utf8")],
     };

@@ -34,13 +34,17 @@ export const isBit = (n: number, signal: number): Line => [
 ];
 export const given: Line = ["named", "given", "the statement gives it", [1]];
 export const chosen = (...signals: number[]): Line => ["named", "chosen", "test", signals];
-export const within = (signal: number, low: number, high: number): Line => [
+export const within = (signal: number, low: number | bigint, high: number | bigint): Line => [
+  "named",
   "within",
   "test",
-  signal,
+  [signal],
   String(low),
   String(high),
 ];
+export const nonzero = (...signals: number[]): Line => ["named", "nonzero", "test", signals];
+/** Ends a case in which the constraint, or the sum of constraints, cannot be. Where it can be, it says nothing. */
+export const cannot = (n: unknown): Line => ["either", n, [[]]];
 
 export const derive = (sides: unknown, parts: unknown = [], divisors: number[] = []): Line => [
   "derive",
@@ -48,13 +52,21 @@ export const derive = (sides: unknown, parts: unknown = [], divisors: number[] =
   parts,
   divisors,
 ];
-export const cases = (signal: number, starts: string[], ...branches: Line[][]): Line => [
+/** One cut. Two witnesses are in one case if signal `by` is known, and lies elsewhere in each. */
+export const cut = (signal: number, by: unknown, start: unknown, ...branches: unknown[]): Line => [
   "cases",
   signal,
-  null,
-  starts,
+  by,
+  start,
   branches,
 ];
+/** Parts of a signal's interval, each but the first from one of `starts` on: cuts in cuts. */
+export function cases(signal: number, starts: readonly string[], ...branches: readonly Line[][]): Line {
+  const [start, ...more] = starts;
+  const [first, ...others] = branches;
+  if (start === undefined || branches.length !== starts.length + 1) throw new Error("each start has a part");
+  return cut(signal, signal, start, first, more.length === 0 ? others[0] : [cases(signal, more, ...others)]);
+}
 /** Signal 4 is 7. */
 export const seven = linear([4, 1n], [0, -7n]);
 

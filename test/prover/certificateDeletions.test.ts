@@ -52,7 +52,8 @@ it("a constraint is named by each rule that takes one, and by lines of cases", (
     given,
     isBit(0, 2),
     ["either", 1, [[["range", -1, 4]], [["range", -1, 4]]]],
-    ["onehot", 2, 3, [[["range", 4, 3]], [["range", 4, 3]]]],
+    ["radix", 3, [4, 2]],
+    ["cases", 2, 2, "1", [[["range", 4, 3]], [["range", 2, 4]]]],
   ];
   expect(counted(bits, lines)).toMatchObject({ tried: 5, refused: 5 });
   const same: Line = [
@@ -70,13 +71,20 @@ it("a constraint is named by each rule that takes one, and by lines of cases", (
   ];
   expect(counted([copy], [same]).refused).toBe(1);
   expect(counted([copy], [within(2, 0, 1), ["range", [[0, "1"]], 1]]).refused).toBe(1);
-  expect(counted([copy], [given, within(2, 0, 1), ["radix", [[0, "1"]], "1", [2]]]).refused).toBe(1);
+  expect(counted([copy], [given, within(2, 0, 1), ["radix", [[0, "1"]], [2]]]).refused).toBe(1);
   expect(counted([product(1n)], [given, chosen(3), ["divides", "test", 0]]).refused).toBe(1);
-  expect(counted([told], [given, within(2, 0, 1), within(4, 0, 0), ["cases", 2, 0, ["1"], [[], []]]]).refused).toBe(1);
+  expect(counted([copy], [given, ["follows", [[0, "1"]]]]).refused).toBe(1);
+  expect(counted([copy], [given, within(2, 0, 1), ["either", [[0, "1"]], [[["range", -1, 1]]]]]).refused).toBe(1);
 });
 
 it("a line of a case that cannot be needs nothing", () => {
-  const never: Line = ["cases", 2, null, ["1", "2"], [[["follows", 0]], [["follows", 0]], [["follows", 1]]]];
+  const never: Line = [
+    "cases",
+    2,
+    2,
+    "1",
+    [[["follows", 0]], [["cases", 2, 2, "2", [[["follows", 0]], [["follows", 1]]]]]],
+  ];
   const lines: Line[] = [given, within(2, 0, 2), within(2, 0, 1), never];
   const { refused, spared } = counted([linear([3, 1n], [1, -1n]), linear([4, 1n], [1, -1n])], lines);
   expect([refused, spared]).toEqual([1, [1]]);

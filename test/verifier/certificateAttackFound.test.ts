@@ -5,7 +5,7 @@ import { Elaboration } from "../../prover/certificate/elaboration/elaborate.ts";
 import { buildCircuit } from "../../prover/circuit/build.ts";
 import { Checker, type Line, type Terms } from "../../verifier/certificate/checker.ts";
 import { Circuit } from "../../verifier/certificate/circuit.ts";
-import type { Sum } from "../../verifier/certificate/field.ts";
+import { P, type Sum } from "../../verifier/certificate/field.ts";
 import { RULES } from "../../verifier/certificate/rules.ts";
 import { System } from "../../verifier/constraints/system.ts";
 import { type Call, CHALLENGE, DIGEST, HashChecker, UNEQUAL } from "../../verifier/hashes/check.ts";
@@ -20,13 +20,19 @@ describe("a signal that is named", () => {
       const on = checker();
       on.apply(["named", "free", "test", [2]]);
       on.apply(["named", sort, "test", [2]]);
-      expect([on.facts.knows(2), on.named.get(2)]).toEqual([true, { sort, reason: "test" }]);
+      expect([on.facts.knows(2), on.named]).toEqual([
+        true,
+        [
+          ["free", "test", 2],
+          [sort, "test", 2],
+        ],
+      ]);
     }
   });
 
-  it("has one of four sorts: what reads names asks for these", () => {
+  it("has one of six sorts: what reads names asks for these", () => {
     for (const sort of ["proven", "", null, ["free"], 0]) {
-      expect(() => checker().apply(["named", sort, "test", [2]])).toThrow("there is no sort");
+      expect(() => checker().apply(["named", sort, "test", [2]])).toThrow(`signal 2 is not ${sort}`);
     }
   });
 });
@@ -47,9 +53,16 @@ describe("a sum of bits", () => {
 
   it("that has none is not 1, so that no case could be", () => {
     const on = new Checker(new Circuit(fileOf(bits)), RULES);
-    const none: Line = ["onehot", 1, null, []];
+    const none: Line = ["either", 1, []];
     expect(() => on.apply(none)).toThrow("branches");
     expect(() => on.apply(["either", 0, [[none], []]])).toThrow("branches");
+    // With its one case it says nothing.
+    const range: Line = ["range", -1, 2];
+    const one: Line = ["either", 1, [[]]];
+    const other = new Checker(new Circuit(fileOf(bits)), RULES);
+    other.apply(["either", 0, [[one, range], [range]]]);
+    other.apply(["cases", 2, 2, "1", [[one], []]]);
+    expect(other.facts.boundsOf(2)).toEqual([0n, 1n]);
   });
 });
 
@@ -138,7 +151,7 @@ describe("challenges", async () => {
     const on = started();
     const one = on.next;
     on.apply(["define", [[0, "1"]]]);
-    on.apply(["nonzero", "test", [one]]);
+    on.apply(["named", "nonzero", "test", [one]]);
     computed(on, [one]);
     expect(() => on.apply(draw([beta]))).toThrow("was drawn before");
   });
@@ -158,7 +171,7 @@ describe("challenges", async () => {
     const on = started();
     const low = lines.find(([name]) => name === "define")?.[1] as Terms;
     const words = draw([], [beta, gamma], calls, [["follows", on.circuit.count]]);
-    expect(() => on.apply(["cases", low[0]?.[0], null, ["1"], [[words], []]])).toThrow("not drawn in a case");
+    expect(() => on.apply(["cases", low[0]?.[0], low[0]?.[0], "1", [[words], []]])).toThrow("not drawn in a case");
   });
 
   it("are not drawn from numbers alone, also where constraints say what the numbers are", () => {
@@ -173,7 +186,7 @@ describe("challenges", async () => {
         ),
       ),
     ];
-    for (const one of words) if (one !== 0) on.apply(["within", "test", one, "5", "5"]);
+    for (const one of words) if (one !== 0) on.apply(["named", "within", "test", [one], "5", "5"]);
     expect(() => on.apply(draw([beta], [beta, gamma], calls, []))).toThrow("is a number");
   });
 
@@ -181,12 +194,44 @@ describe("challenges", async () => {
     const on = started();
     for (const hash of [DIGEST, CHALLENGE, UNEQUAL]) {
       const others: Line[] = [
-        ["within", hash, OUT, "0", "1"],
-        ["nonzero", hash, [OUT]],
+        ["named", "within", hash, [OUT], "0", "1"],
+        ["named", "nonzero", hash, [OUT]],
+        ["named", "chosen", hash, [OUT]],
+        ["named", "free", hash, [OUT]],
       ];
       if (hash === UNEQUAL) others.push(["named", "assumed", hash, [OUT]]);
       else others.push(["divides", hash, 0]);
       for (const line of others) expect(() => on.apply(line)).toThrow("nothing is shown here");
     }
+  });
+});
+
+describe("bounds", () => {
+  it("of a number that grows with each line are not kept, so that memory is not filled", () => {
+    const on = new Checker(new Circuit(fileOf([])), RULES);
+    const signals = Array.from({ length: 6 }, (_, i) => {
+      on.apply(["define", [[i === 0 ? 0 : on.next - 1, String(P / 2n)]]]);
+      return on.next - 1;
+    });
+    const range = (signal: number): Line => ["range", signal - on.circuit.signals, signal];
+    for (const signal of signals.slice(0, 2)) on.apply(range(signal));
+    expect(on.facts.boundsOf(signals[1] as number)).toEqual([(P / 2n) ** 2n, (P / 2n) ** 2n]);
+    on.apply(range(signals[2] as number));
+    expect(on.facts.boundsOf(signals[2] as number)).toBeUndefined();
+    expect(() => on.apply(range(signals[3] as number))).toThrow("without bounds");
+  });
+});
+
+describe("a constraint's number", () => {
+  it("is an integer, also of constraints that lines added and of cases", () => {
+    const on = new Checker(new Circuit(fileOf([[[[2, 1n]], [[3, 1n]], []]])), RULES);
+    on.apply(["define", [[2, "1"]]]);
+    for (const n of ["1", [1], 1.5]) expect(() => on.apply(["follows", n])).toThrow();
+    for (const n of ["1", [1]]) {
+      expect(() => on.apply(["derive", [[[6, "1"]], [[0, "1"]], [[2, "1"]]], [[n, [["1"]]]], []])).toThrow(
+        "there is no constraint",
+      );
+    }
+    expect(() => on.apply(["either", 0, [[["range", -0.5, 2]], []]])).toThrow("there is no constraint -0.5");
   });
 });

@@ -1,4 +1,4 @@
-/** More divisors with a challenge in them than certificateChallenges.test.ts has: each is compiled. */
+/** More divisors with a challenge in them than hashesChallenges.test.ts has: each is compiled. */
 import { describe, expect, it } from "vitest";
 import { scene, source } from "../lib/challengeScene.ts";
 

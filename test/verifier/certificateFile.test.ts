@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { checkFile } from "../../verifier/certificate/check.ts";
 import { Checker, type Line } from "../../verifier/certificate/checker.ts";
 import { Circuit } from "../../verifier/certificate/circuit.ts";
-import { P, Refusal } from "../../verifier/certificate/field.ts";
+import { P, Refusal, type Sum } from "../../verifier/certificate/field.ts";
 import { RULES } from "../../verifier/certificate/rules.ts";
 import { fileOf, type Sums, section } from "../lib/r1csFile.ts";
 import { given, linear } from "../lib/smallChecker.ts";
@@ -37,10 +37,26 @@ describe("an .r1cs file", () => {
     expect([...new Circuit(file).at(0)[2]]).toEqual([]);
   });
 
-  it("has each signal once in a sum, and none that is not its own", () => {
-    expect(() => circuit(linear([1, 1n], [1, -1n])).at(0)).toThrow("constraint 0 has signal 1 in a wrong place");
-    expect(() => circuit(linear([1, 0n], [1, 1n])).at(0)).toThrow("constraint 0 has signal 1 in a wrong place");
-    expect(() => circuit(linear([1, 1n], [6, -1n])).at(0)).toThrow("constraint 0 has signal 6 in a wrong place");
+  it("adds what a sum has of one signal", () => {
+    const sum = (...terms: [number, bigint][]) => [...(circuit(linear(...terms)).at(0)[2] as Sum)];
+    expect(sum([1, 1n], [1, -1n])).toEqual([]);
+    expect(sum([1, 0n], [1, 1n])).toEqual([[1, 1n]]);
+    expect(sum([1, 2n], [2, 5n], [1, 3n])).toEqual([
+      [1, 5n],
+      [2, 5n],
+    ]);
+    expect(sum([1, (P + 1n) / 2n], [1, (P + 1n) / 2n])).toEqual([[1, 1n]]);
+    expect(sum([0, P - 1n], [2, 1n], [0, 1n])).toEqual([[2, 1n]]);
+  });
+
+  it("has no signal in a sum that is not its own", () => {
+    const why = "constraint 0 has a signal that there is not";
+    for (const signal of [6, 7, 2 ** 32 - 1]) {
+      for (const factor of [-1n, 0n]) expect(() => circuit(linear([1, 1n], [signal, factor])).at(0)).toThrow(why);
+      expect(() => circuit([[[signal, 1n]], [], []]).at(0)).toThrow(why);
+      expect(() => circuit([[], [[signal, 1n]], []]).at(0)).toThrow(why);
+    }
+    expect([...(circuit(linear([5, 1n])).at(0)[2] as Sum)]).toEqual([[5, 1n]]);
   });
 
   it("has each section once", () => {
@@ -125,7 +141,7 @@ describe("a certificate's file", () => {
     for (let length = bytes.length - 2; length >= 0; length--) {
       expect([length, await refusal(bytes.subarray(0, length))]).toEqual([
         length,
-        expect.stringMatching(/ends after line|this is no such line: SyntaxError|no certificate of this/),
+        expect.stringMatching(/ends after line|this is no such line: SyntaxError|it is of another circuit/),
       ]);
     }
   });
@@ -150,13 +166,13 @@ describe("a certificate's file", () => {
   it("is refused with text after its end", async () => {
     for (const more of ["\n", " ", "{}\n", `${JSON.stringify(["follows", 1])}\n`, WHOLE, "\r\n"])
       expect(await refusal(WHOLE + more)).not.toBe("none");
-    expect(await refusal(`${WHOLE}\n`)).toBe("there is more after the end of the certificate");
-    expect(await refusal(`\n${WHOLE}`)).toBe("this is no certificate of this circuit");
-    expect(await refusal(`\ufeff${WHOLE}`)).toBe("this is no certificate of this circuit");
+    expect(await refusal(`${WHOLE}\n`)).toBe("there is more after its end");
+    expect(await refusal(`\n${WHOLE}`)).toBe("it is of another circuit");
+    expect(await refusal(`\ufeff${WHOLE}`)).toBe("it is of another circuit");
   });
 
   it("is of one circuit, and names it in its first line alone", async () => {
-    const why = "this is no certificate of this circuit";
+    const why = "it is of another circuit";
     expect(await refusal(textOf(LINES, LINES.length, "0".repeat(64)))).toBe(why);
     expect(await refusal(textOf(LINES, LINES.length, own.hash.toUpperCase()))).toBe(why);
     const [head, ...rest] = WHOLE.split("\n");
@@ -171,25 +187,25 @@ describe("a certificate's file", () => {
     expect(await refusal(WHOLE.replace('{"lines":4}', '{"lines":"4"}'))).toMatch(/^line 5 \(/);
     expect(await refusal(WHOLE.replace('{"lines":4}', '{"lines":4,"more":1}'))).toMatch(/^line 5 \(/);
     // Where it ends by its own word, nothing may follow.
-    expect(await refusal(textOf([]) + textOf(LINES))).toMatch("there is more after the end");
+    expect(await refusal(textOf([]) + textOf(LINES))).toMatch("there is more after its end");
   });
 
   it("has lines of JSON, and the first that is none, or does not hold, is named", async () => {
     const lines = WHOLE.split("\n");
     expect(await refusal(lines.with(2, "[follows, 0]").join("\n"))).toMatch(
-      /^line 2 \(no line\): this is no such line: SyntaxError/,
+      /^line 2 \(undefined\): this is no such line: SyntaxError/,
     );
     expect(await refusal(lines.with(2, "").join("\n"))).toMatch(
-      /^line 2 \(no line\): this is no such line: SyntaxError/,
+      /^line 2 \(undefined\): this is no such line: SyntaxError/,
     );
     expect(await refusal(lines.with(2, '["follows",0] ["follows",1]').join("\n"))).toMatch(
-      /^line 2 \(no line\): this is no such line: SyntaxError/,
+      /^line 2 \(follows\): this is no such line: SyntaxError/,
     );
     for (const text of ["null", "5", '"follows"', "{}", "[]"]) {
       expect(await refusal(lines.with(2, text).join("\n"))).toMatch(/^line 2 \(/);
     }
     const early = lines.with(2, '["follows",1]').join("\n");
-    expect(await refusal(early)).toBe("line 2 (follows): constraint 1 has not one unknown signal, or its square");
+    expect(await refusal(early)).toBe("line 2 (follows): constraint 1 is not linear in one signal");
     // What comes after the first is not looked at.
     expect(await refusal(lines.with(2, '["follows",1]').with(3, "no JSON").join("\n"))).toMatch(/^line 2 \(follows\)/);
   });

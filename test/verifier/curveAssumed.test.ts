@@ -48,7 +48,7 @@ const compared = async (...lines: Line[]): Promise<number[][]> => {
 
 describe("assumptions", () => {
   it("are shown where they divide by a slope's divisor, or say that an ordinate is not 0", async () => {
-    expect(await compared(["divides", REASON, 2], ["nonzero", ORDINATE, [5]])).toEqual([
+    expect(await compared(["divides", REASON, 2], ["named", "nonzero", ORDINATE, [5]])).toEqual([
       [1, 1],
       [1, 1],
     ]);
@@ -56,7 +56,7 @@ describe("assumptions", () => {
 
   it("are shown of a signal that lines added, too: it is what it was defined as", async () => {
     const twice: Line = ["define", [[5, "2"]]];
-    expect((await compared(["divides", REASON, 2], twice, ["nonzero", ORDINATE, [40]]))[1]).toEqual([1, 1]);
+    expect((await compared(["divides", REASON, 2], twice, ["named", "nonzero", ORDINATE, [40]]))[1]).toEqual([1, 1]);
     const other: Line = [
       "define",
       [
@@ -64,15 +64,15 @@ describe("assumptions", () => {
         [4, "1"],
       ],
     ];
-    expect((await compared(["divides", REASON, 2], other, ["nonzero", ORDINATE, [40]]))[1]).toEqual([1, 0]);
+    expect((await compared(["divides", REASON, 2], other, ["named", "nonzero", ORDINATE, [40]]))[1]).toEqual([1, 0]);
     const none: Line = ["define", [[5, "0"]]];
-    expect((await compared(["divides", REASON, 2], none, ["nonzero", ORDINATE, [40]]))[1]).toEqual([1, 0]);
+    expect((await compared(["divides", REASON, 2], none, ["named", "nonzero", ORDINATE, [40]]))[1]).toEqual([1, 0]);
   });
 
   it("are not shown where they divide by something else, though the signal follows from a shown division, too", async () => {
     expect((await compared(["divides", REASON, 5]))[0]).toEqual([1, 0]);
     expect((await compared(["divides", REASON, 2], ["divides", REASON, 6]))[0]).toEqual([2, 1]);
-    expect((await compared(["divides", REASON, 2], ["nonzero", ORDINATE, [4, 12]]))[1]).toEqual([2, 0]);
+    expect((await compared(["divides", REASON, 2], ["named", "nonzero", ORDINATE, [4, 12]]))[1]).toEqual([2, 0]);
   });
 
   it("are none of a signal that was assumed for another reason", async () => {
@@ -96,25 +96,25 @@ describe("assumptions", () => {
 
   it("have a reason that no other rule has, and that is a text", async () => {
     const first: Line = ["divides", REASON, 2];
-    for (const sort of ["given", "assumed", "chosen", "free"]) {
-      await expect(compared(first, ["named", sort, REASON, [13]])).rejects.toThrow("has a reason of divisors");
+    for (const sort of ["given", "assumed", "chosen", "free", "within"]) {
+      const named: Line = ["named", sort, REASON, [13], "5", "5"];
+      await expect(compared(first, named)).rejects.toThrow("has a reason of divisors");
     }
-    await expect(compared(first, ["within", REASON, 13, "5", "5"])).rejects.toThrow("has a reason of divisors");
     await expect(compared(["divides", [REASON], 2])).rejects.toThrow("a reason is a text");
     await expect(compared(first, ["named", "free", [REASON], [13]])).rejects.toThrow("a reason is a text");
-    await expect(compared(first, ["nonzero", [REASON], [13]])).rejects.toThrow("a reason is a text");
+    await expect(compared(first, ["named", "nonzero", [REASON], [13]])).rejects.toThrow("a reason is a text");
   });
 
   it("are looked at in cases, too", async () => {
     const divides: Line = ["divides", REASON, 2];
-    const cases: Line = ["cases", 2, null, ["1"], [[divides], [divides]]];
+    const cases: Line = ["cases", 2, 2, "1", [[divides], [divides]]];
     expect((await compared(isBit(1, 2), cases))[0]).toEqual([2, 2]);
   });
 
   it("are those of the same circuit, in a certificate that holds", async () => {
     const whole = around(["divides", REASON, 2]);
-    await expect(found(whole, FORMS, "0".repeat(64))).rejects.toThrow("no certificate of this circuit");
-    await expect(found(whole, SUM.forms)).rejects.toThrow("of another circuit");
+    await expect(found(whole, FORMS, "0".repeat(64))).rejects.toThrow("it is of another circuit");
+    await expect(found(whole, SUM.forms)).rejects.toThrow("what was shown is of another circuit");
     await expect(found(around())).rejects.toThrow("line 3 (follows)");
     const known = around(["divides", REASON, 2], ["divides", REASON, 6], ["named", "chosen", "any", [13]]);
     await expect(found(known)).rejects.toThrow("line 5 (named): signal 13 is not chosen");

@@ -29,6 +29,9 @@ template Main() {
 }
 component main { public [digest] } = Main();`;
 
+/** Sorts of names that rest on no assumption about a hash. */
+const OTHER_SORTS = ["given", "chosen", "free", "within", "nonzero"];
+
 interface Digest {
   readonly out: Terms;
   readonly lanes: readonly Terms[];
@@ -67,10 +70,7 @@ describe("a digest", () => {
   it("has one preimage where its capacity is fixed", () => {
     const { claim, given } = fixed;
     const checker = claim([given], [second]);
-    expect([checker.facts.knows(second), checker.named.get(second)]).toEqual([
-      true,
-      { sort: "assumed", reason: DIGEST },
-    ]);
+    expect([checker.facts.knows(second), checker.named.at(-1)]).toEqual([true, ["assumed", DIGEST, second]]);
     // Its other lane is no signal that is named: nothing is said of it.
     expect(claim([given], []).facts.knows(second)).toBe(false);
   });
@@ -148,12 +148,19 @@ describe("a digest", () => {
     }
   });
 
-  it("is looked at, whatever its input is named as", () => {
-    const { file, before, given } = fixed;
-    for (const sort of ["assumed", "chosen", "free", "given"]) {
-      expect(() => hashCheckerOf(file, [...before, given, ["named", sort, DIGEST, [second]]])).toThrow();
-      const wrong: Line = ["named", sort, DIGEST, [second], [], fixed.lanes, fixed.constraints];
-      expect(() => hashCheckerOf(file, [...before, given, wrong])).toThrow("the digest is another one");
+  it("is looked at, and its input is assumed and nothing else", () => {
+    const { file, before, given, out, lanes, constraints } = fixed;
+    const naming = (...line: Line): HashChecker => hashCheckerOf(file, [...before, given, line]);
+    expect(() => naming("named", "assumed", DIGEST, [second])).toThrow();
+    expect(() => naming("named", "assumed", DIGEST, [second], [], lanes, constraints)).toThrow(
+      "the digest is another one",
+    );
+    expect(naming("named", "assumed", DIGEST, [second], out, lanes, constraints).facts.knows(second)).toBe(true);
+    for (const sort of OTHER_SORTS) {
+      const other = `nothing is shown here for "${DIGEST}"`;
+      expect(() => naming("named", sort, DIGEST, [second])).toThrow(other);
+      expect(() => naming("named", sort, DIGEST, [second], "5", "5")).toThrow(other);
+      expect(() => naming("named", sort, DIGEST, [second], out, lanes, constraints)).toThrow(other);
     }
   });
 });
@@ -163,18 +170,30 @@ describe("a reason about hashes", () => {
     const other = "nothing is shown here for";
     const checker = new HashChecker(new Circuit(fileOf([[[[2, 1n]], [[3, 1n]], [[1, 1n]]]])));
     for (const line of [["named", "given", "test", [1]] as Line, chosen(3)]) checker.apply(line);
-    expect(() => checker.apply(["within", reason, 2, "5", "5"])).toThrow(other);
-    expect(() => checker.apply(["nonzero", reason, [3]])).toThrow(other);
+    const names = checker.named.length;
+    // Each is a line that holds with another reason: within has bounds, and signal 3 is known.
+    const holds: Line[] = [
+      ["named", "given", reason, [1]],
+      ["named", "chosen", reason, [2]],
+      ["named", "free", reason, [2]],
+      ["named", "within", reason, [2], "5", "5"],
+      ["named", "nonzero", reason, [3]],
+    ];
+    expect(holds.map(([, sort]) => sort)).toEqual(OTHER_SORTS);
+    for (const line of holds) expect(() => checker.apply(line)).toThrow(other);
     if (reason === UNEQUAL) expect(() => checker.apply(["named", "assumed", reason, [2]])).toThrow(other);
     else expect(() => checker.apply(["divides", reason, 0, []])).toThrow(other);
     if (reason === UNEQUAL) expect(() => checker.apply(["divides", reason, 0, []])).toThrow("divides by no challenge");
     else expect(() => checker.apply(["named", "assumed", reason, [2]])).toThrow();
-    expect([checker.facts.knows(2), checker.named.has(2), checker.conditions.has(reason)]).toEqual([
+    expect([checker.facts.knows(2), checker.facts.boundsOf(2), checker.nonzero.size, checker.named.length]).toEqual([
       false,
-      false,
-      false,
+      undefined,
+      0,
+      names,
     ]);
     checker.apply(["divides", "another reason", 0]);
-    expect(checker.named.get(2)?.reason).toBe("another reason");
+    expect(checker.named.at(-1)).toEqual(["assumed", "another reason", 2]);
+    for (const [, sort, , ...rest] of holds.filter(([, sort]) => ["given", "within", "nonzero"].includes(String(sort))))
+      expect(() => checker.apply(["named", sort, "another reason", ...rest])).not.toThrow();
   });
 });

@@ -5,12 +5,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { terms } from "../../prover/certificate/terms.ts";
 import type { Line, Terms } from "../../verifier/certificate/checker.ts";
-import { linearOf } from "../../verifier/certificate/field.ts";
 import { permutationOf } from "../../verifier/constraints/poseidon.ts";
+import { linearOf } from "../../verifier/constraints/sums.ts";
 import { type Call, CHALLENGE, type HashChecker, UNEQUAL } from "../../verifier/hashes/check.ts";
 import { challengeCertificate, isChallenge, lineOf } from "../lib/challengeCertificate.ts";
 import { source } from "../lib/challengeScene.ts";
 import { chosen } from "../lib/smallChecker.ts";
+
+/** By which sorts and reasons a signal is named. */
+const namesOf = ({ named }: HashChecker, signal: number): (readonly [sort: string, reason: string])[] =>
+  named.flatMap(([sort, reason, one]) => (one === signal ? [[sort, reason] as const] : []));
 
 const LATE = "was not known before the challenge was";
 const SOUND = source("gamma - low - second");
@@ -25,15 +29,15 @@ beforeAll(async () => {
 describe("a divisor with a challenge in it", () => {
   it("is not 0 where all else was fixed before, by the words or by an earlier challenge", () => {
     const checker = sound.again((line) => [line]);
-    expect(checker.named.get(sound.signal("out"))).toEqual({ sort: "assumed", reason: UNEQUAL });
-    expect([beta, gamma].map((signal) => checker.named.get(signal)?.reason)).toEqual([CHALLENGE, CHALLENGE]);
+    expect(namesOf(checker, sound.signal("out"))).toEqual([["assumed", UNEQUAL]]);
+    for (const signal of [beta, gamma]) expect(namesOf(checker, signal)).toEqual([["assumed", CHALLENGE]]);
     const file = Array.from({ length: checker.circuit.signals }, (_, signal) => signal);
     expect(checker.facts.unknown(new Map(file.map((signal) => [signal, 1n])))).toEqual([]);
   });
 
   /** The constraint that divides, and what must be added so that the sum that it divides by is written out. */
   const division = ({ own, signal }: typeof sound, checker: HashChecker): [n: number, parts: [number, string][][]] => {
-    const n = own.of(signal("out")).find((one) => linearOf(checker.folded(one)) === null) ?? -1;
+    const n = own.of(signal("out")).find((one) => checker.sides(one)[0].size > 0) ?? -1;
     const [, factor] = checker.only(n);
     const near = Array.from({ length: checker.circuit.count + checker.added.length }, (_, one) => one);
     const parts = near.flatMap((one): [number, string][][] => {
@@ -66,7 +70,7 @@ describe("a divisor with a challenge in it", () => {
     expect(refusals.filter((why) => why.includes(wanted))).not.toEqual([]);
     // Under another name it is an assumption like any other.
     checker.apply(["divides", "another reason", n]);
-    expect(checker.named.get(found.signal("out"))?.reason).toBe("another reason");
+    expect(namesOf(checker, found.signal("out"))).toEqual([["assumed", "another reason"]]);
   });
 
   it("is refused by the name of the signal that was known too late", () => {
@@ -85,7 +89,7 @@ describe("a divisor with a challenge in it", () => {
     expect(() => sound.again(late)).toThrow();
     const [divides] = sound.lines.filter(([, reason]) => reason === UNEQUAL) as [Line];
     const known = sound.again((line, i) => (i < sound.at ? [line] : []));
-    expect(() => known.apply(divides)).toThrow(/has not one unknown signal|divides by no challenge/);
+    expect(() => known.apply(divides)).toThrow(/is not linear in one signal|divides by no challenge/);
   });
 });
 
@@ -131,6 +135,15 @@ describe("a challenge", () => {
     expect(() => sound.again(free)).not.toThrow();
   });
 
+  it("is assumed, and nothing else: its line does not hold with another sort", () => {
+    for (const sort of ["given", "chosen", "free", "within", "nonzero"]) {
+      const other = (line: Line): Line => (isChallenge(line) ? (line.with(1, sort) as unknown as Line) : line);
+      const why = `nothing is shown here for "${CHALLENGE}"`;
+      expect(() => sound.again((line) => [other(line)])).toThrow(why);
+      expect(() => sound.again((line, i) => [i > sound.at ? other(line) : line])).toThrow(why);
+    }
+  });
+
   it("is drawn once, and not where its hash was computed", () => {
     expect(() => sound.drawing({ signals: [beta, beta] })).toThrow(`signal ${beta} is not assumed`);
     const twice = (line: Line, i: number): Line[] => (i === sound.at ? [line, line] : [line]);
@@ -161,7 +174,7 @@ describe("a challenge", () => {
   });
 
   it("is drawn in no case, and its words are looked at in none", () => {
-    const inCase = (line: Line): Line => ["cases", 0, null, [], [[line]]];
+    const inCase = (line: Line): Line => ["cases", 0, 0, "1", [[], [line]]];
     const all = (line: Line): Line => (isChallenge(line) ? inCase(line) : line);
     const late = (line: Line, i: number): Line => (i > sound.at ? all(line) : line);
     expect(() => sound.again((line) => [all(line)])).toThrow("a challenge is not drawn in a case");

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { terms } from "../../prover/certificate/terms.ts";
 import type { Line, Terms } from "../../verifier/certificate/checker.ts";
-import { linearOf } from "../../verifier/certificate/field.ts";
+import { linearOf } from "../../verifier/constraints/sums.ts";
 import { type Call, CHALLENGE, DIGEST } from "../../verifier/hashes/check.ts";
 import { challengeCertificate, lineOf } from "../lib/challengeCertificate.ts";
 import { scene, source } from "../lib/challengeScene.ts";
@@ -49,7 +49,7 @@ describe("the words that a challenge is drawn from", () => {
     expect(() => known.apply(drawing(...given))).toThrow(`signal ${low} is not determined by the words`);
     for (const n of sums)
       for (const order of [[low], [high], [high, low]])
-        expect(() => known.apply(drawing(...given, ["radix", n, "1", order]))).toThrow("open");
+        expect(() => known.apply(drawing(...given, ["radix", n, order]))).toThrow("open");
   });
 
   it("determine a signal by a word that has no other one, or only such as are determined", async () => {
@@ -85,15 +85,21 @@ describe("the words that a challenge is drawn from", () => {
     for (const line of [
       ["named", "assumed", "test", named],
       ["named", "chosen", CHALLENGE, [sound.signal("transcript.beta")]],
-      ["within", "test", named[0], "1", "1"],
+      ["named", "within", "test", [named[0]], "1", "1"],
+      ["named", "nonzero", "test", [named[0]]],
+      ["range", 0, named[0]],
       ["divides", "test", 0],
-      ["cases", 0, null, [], [[]]],
+      ["cases", 0, 0, "1", [[], []]],
       ["define", []],
     ] as Line[]) {
       expect(() => sound.drawing({ lines: [line] })).toThrow("is no rule about words alone");
     }
     const digest: Line = ["named", "assumed", DIGEST, named, [], [], []];
     expect(() => sound.drawing({ lines: [digest] })).toThrow("Poseidon has 1 to 16 inputs");
+    for (const sort of ["given", "chosen", "free", "within", "nonzero"]) {
+      const other = ["named", sort, ...digest.slice(2)] as unknown as Line;
+      expect(() => sound.drawing({ lines: [other] })).toThrow(`nothing is shown here for "${DIGEST}"`);
+    }
   });
 });
 

@@ -1,10 +1,9 @@
 /** Constraints of an `.r1cs` file. Each is read where a line asks for it: memory cannot keep those of a large file. */
 import { createHash } from "node:crypto";
-import { type Constraint, centred, P, refuse, type Sum } from "./field.ts";
+import { type Constraint, P, plus, refuse, type Sum, ZERO } from "./field.ts";
 
-/** So many bytes are hashed at once: fewer than are too many for Node. */
+/** So many bytes are hashed at once: Node takes no 2 GiB. */
 const PART = 1 << 30;
-
 const numberAt = (from: Buffer, at: number): bigint =>
   [24, 16, 8, 0].reduce((high, low) => (high << 64n) | from.readBigUInt64LE(at + low), 0n);
 
@@ -16,9 +15,8 @@ export class Circuit {
   readonly given: number;
   readonly count: number;
   readonly #body: Buffer;
-  /** Where each constraint begins. */
+  /** Where sums begin, three of each constraint, and where the last one ends. */
   readonly #places: Float64Array;
-
   /** @throws Refusal if it is no `.r1cs` file over this field */
   constructor(file: Buffer) {
     const hash = createHash("sha256");
@@ -38,29 +36,22 @@ export class Circuit {
     this.signals = header.readUInt32LE(36);
     this.given = header.readUInt32LE(40) + header.readUInt32LE(44);
     this.count = header.readUInt32LE(60);
-    this.#places = new Float64Array(this.count);
-    let at = 0;
-    for (let sum = 0; sum < 3 * this.count; sum++) {
-      if (sum % 3 === 0) this.#places[sum / 3] = at;
+    this.#places = new Float64Array(3 * this.count + 1);
+    for (let [sum, at] = [0, 0]; sum < 3 * this.count; this.#places[++sum] = at)
       at += 4 + 36 * this.#body.readUInt32LE(at);
-    }
-    if (at !== this.#body.length) refuse("the .r1cs file has more constraints than it says");
+    if (this.#places.at(-1) !== this.#body.length) refuse("the .r1cs file has more constraints than it says");
   }
 
-  /** One that there is. @throws Refusal if it has a signal twice in a sum, or one that there is not */
+  /** One that there is. @throws Refusal if it has a signal that there is not */
   at(n: number): Constraint {
-    let at = this.#places[n] as number;
-    const sum = (): Sum => {
-      const terms = new Map<number, bigint>();
-      const end = at + 4 + 36 * this.#body.readUInt32LE(at);
-      for (at += 4; at < end; at += 36) {
-        const signal = this.#body.readUInt32LE(at);
-        if (signal >= this.signals || terms.has(signal))
-          refuse(`constraint ${n} has signal ${signal} in a wrong place`);
-        terms.set(signal, centred(numberAt(this.#body, at + 4)));
-      }
-      return new Map([...terms].filter(([, factor]) => factor !== 0n));
+    const sum = (place: number): Sum => {
+      const [from = 0, end = 0] = this.#places.subarray(place);
+      const terms: [signal: number, factor: bigint][] = [];
+      for (let at = from + 4; at < end; at += 36)
+        terms.push([this.#body.readUInt32LE(at), numberAt(this.#body, at + 4)]);
+      if (terms.some(([signal]) => signal >= this.signals)) refuse(`constraint ${n} has a signal that there is not`);
+      return plus(ZERO, terms);
     };
-    return [sum(), sum(), sum()];
+    return [sum(3 * n), sum(3 * n + 1), sum(3 * n + 2)];
   }
 }

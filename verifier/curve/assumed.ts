@@ -3,11 +3,12 @@
  * Here both checkers meet. The certificate is checked once more on the way, as it is anywhere else.
  */
 import { checkFile } from "../certificate/check.ts";
-import { Checker, type Rules, type Sort } from "../certificate/checker.ts";
+import { Checker, type Rules } from "../certificate/checker.ts";
 import type { Circuit } from "../certificate/circuit.ts";
-import { centred, inverse, refuse, type Sum } from "../certificate/field.ts";
+import { refuse, type Sum } from "../certificate/field.ts";
 import { RULES } from "../certificate/rules.ts";
-import { openIn } from "../openIn.ts";
+import { centred, inverse } from "../constraints/sums.ts";
+import { outcomeOf } from "../outcome.ts";
 import type { Curve } from "./check.ts";
 
 /** How often something is assumed not to be 0, and how often that was shown. */
@@ -60,29 +61,19 @@ export async function shownOf(
     counts.assumed++;
     if (whole.size > 0 && divisors.has(textOf(whole))) counts.shown++;
   };
-  const apart = (rule: string, reason: unknown): void => {
-    if (found.has(reason as string)) refuse(`"${rule}" divides by nothing, and has a reason of divisors`);
-  };
   const rules: Rules = {
     ...RULES,
-    named: (on, sort: Sort, reason: string, signals: number[]) => {
-      apart("named", reason);
-      RULES.named?.(on, sort, reason, signals);
-    },
-    within: (on, reason: string, ...rest: unknown[]) => {
-      apart("within", reason);
-      RULES.within?.(on, reason, ...rest);
+    named: (on, sort: string, reason: string, signals: number[], ...rest: unknown[]) => {
+      if (sort === "nonzero") for (const signal of signals) count(on, reason, new Map([[signal, 1n]]));
+      else if (found.has(reason)) refuse(`what is ${sort} divides by nothing, and has a reason of divisors`);
+      RULES.named?.(on, sort, reason, signals, ...rest);
     },
     divides: (on, reason: string, n: number) => {
       count(on, reason, on.only(n)[1]);
       RULES.divides?.(on, reason, n);
     },
-    nonzero: (on, reason: string, signals: number[]) => {
-      for (const signal of signals) count(on, reason, new Map([[signal, 1n]]));
-      RULES.nonzero?.(on, reason, signals);
-    },
   };
   const checker = new Checker(circuit, rules);
   await checkFile(checker, path);
-  return { found, others, open: openIn(checker) };
+  return { found, others, open: outcomeOf(checker).open };
 }

@@ -2,7 +2,7 @@
  * Looks at assumptions of a certificate that are about hashes: that they are what their names say. A hash is Poseidon,
  * S-box by S-box. A challenge is drawn from all that was fixed before it, and a divisor has one in it.
  */
-import { Checker, type Line, type Parts, type Rules, type Sort, type Terms } from "../certificate/checker.ts";
+import { Checker, type Line, type Parts, type Rules, type Terms } from "../certificate/checker.ts";
 import type { Circuit } from "../certificate/circuit.ts";
 import type { Facts } from "../certificate/facts.ts";
 import { plus, Refusal, refuse, type Sum } from "../certificate/field.ts";
@@ -30,8 +30,8 @@ export class HashChecker extends Checker {
   transcript: Transcript | null = null;
   /** The challenge that was drawn last, and what was known before. */
   challenge: { signal: number; before: ReadonlySet<number> } | null = null;
-  /** Signals that lines defined as a sum divided by a signal, with the signals of both. */
-  readonly quotients = new Map<number, Sum>();
+  /** Signals that lines defined as a sum divided by a signal. */
+  readonly quotients = new Set<number>();
 
   constructor(circuit: Circuit) {
     super(circuit, HASH_RULES);
@@ -48,19 +48,17 @@ export class HashChecker extends Checker {
   }
 
   /**
-   * Whether a hash is known in part: a product of it, or what a line defined of them, other than what is drawn. That
-   * the circuit itself does not hash the same words a second time, by other constraints, is not looked at.
+   * Whether a hash is known in part: a product of it, or what a line defined of them, other than what is drawn. By
+   * quotients, words can be hashed a second time: so none of these is known. That the circuit itself does not hash the
+   * same words a second time, by other constraints, or has words that can only be numbers, is not looked at.
    */
   isComputed({ products, challenges: drawn }: Transcript, facts: Facts): boolean {
     const out = products.map((n) => this.at(n)[2]);
-    const open = new Set(facts.unknown(...out).filter((one) => !drawn.has(one)));
-    const isOf = ([signal, sum]: readonly [number, Sum]): boolean => {
-      if (![...sum.keys()].some((one) => open.has(one))) return false;
-      open.add(signal);
-      return facts.knows(signal) && !drawn.has(signal);
-    };
-    const isKnown = out.some((sum) => facts.unknown(sum).length === 0);
-    return isKnown || [...this.quotients, ...this.definitions].some(isOf);
+    const open = new Set([...this.quotients, ...facts.unknown(...out).filter((one) => !drawn.has(one))]);
+    const isOf = ([signal, sum]: readonly [number, Sum]): boolean =>
+      facts.knows(signal) && !drawn.has(signal) && [...sum.keys()].some((one) => open.has(one));
+    const isKnown = out.some((sum) => facts.unknown(sum).length === 0) || [...this.quotients].some(facts.knows);
+    return isKnown || [...this.definitions].some(isOf);
   }
 
   /** The signals are inputs of a digest that is known. */
@@ -84,7 +82,7 @@ export class HashChecker extends Checker {
     inner.at = (n) => this.at(n);
     [inner.definitions, inner.next] = [this.definitions, this.next];
     for (let facts: Facts | null = this.facts; facts !== null; facts = facts.outside)
-      for (const [signal, bounds] of facts.bounds) inner.bound(signal, bounds);
+      for (const [signal, bounds] of facts.bounds) inner.facts.bound(signal, bounds);
     const numbers = inner.facts.known.size;
     let laneOf: LaneOf | null = null;
     for (const [lanes, constraints] of calls) {
@@ -110,10 +108,13 @@ export class HashChecker extends Checker {
       if (isOfWords) inner.apply(line);
       else refuse(`"${rule}" is no rule about words alone`);
     }
+    this.named.push(...inner.named);
     for (const signal of this.fixed) {
       if (!inner.facts.knows(signal)) refuse(`signal ${signal} is not determined by the words`);
     }
     const products = calls.at(-1)?.[1] ?? [];
+    // A line could give what it adds other names, and these are not looked for.
+    if (products.some((n) => n >= this.circuit.count)) refuse("the hash that draws is not one of the file");
     const transcript = { challenges: new Set(challenges), fixed: this.fixed.size, products };
     // What was fixed may not be the challenge itself.
     if (this.isComputed(transcript, inner.facts)) refuse("the words are hashed to determine what was fixed");
@@ -148,10 +149,14 @@ function apart(reason: string): void {
   if ([DIGEST, CHALLENGE, UNEQUAL].includes(reason)) refuse(`nothing is shown here for "${reason}"`);
 }
 
+/** What a line names so is known. */
+const KNOWN = ["given", "chosen", "assumed"];
+
 const HASH_RULES: Rules = {
   ...RULES,
-  named: (checker, sort: Sort, reason: string, signals: number[], ...rest: unknown[]) => {
+  named: (checker, sort: string, reason: string, signals: number[], ...rest: unknown[]) => {
     const on = checker as HashChecker;
+    if (sort !== "assumed") apart(reason);
     if (reason === DIGEST) on.digest(signals, ...(rest as [Terms, Terms[], number[]]));
     else if (reason === CHALLENGE) {
       if (on.zeros.length > 0) refuse("a challenge is not drawn in a case");
@@ -159,24 +164,13 @@ const HASH_RULES: Rules = {
       for (const signal of signals) on.begin(signal);
     } else {
       apart(reason);
-      if (sort !== "free") for (const signal of signals) on.fixed.add(signal);
+      if (KNOWN.includes(sort)) for (const signal of signals) on.fixed.add(signal);
     }
-    RULES.named?.(on, sort, reason, signals);
-  },
-  within: (on, reason: string, ...rest: unknown[]) => {
-    apart(reason);
-    RULES.within?.(on, reason, ...rest);
-  },
-  nonzero: (on, reason: string, signals: number[]) => {
-    apart(reason);
-    RULES.nonzero?.(on, reason, signals);
+    RULES.named?.(on, sort, reason, signals, ...rest);
   },
   define: (checker, terms: Terms, divisor = 0) => {
     const on = checker as HashChecker;
-    if (divisor !== 0) {
-      const both = [on.sumOf(terms), new Map([[divisor, 1n]])].flatMap((sum) => [...on.expanded(sum)]);
-      on.quotients.set(on.next, new Map(both));
-    }
+    if (divisor !== 0) on.quotients.add(on.next);
     RULES.define?.(on, terms, divisor);
   },
   divides: (on, reason: string, n: number, parts: Parts) => {

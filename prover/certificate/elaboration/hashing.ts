@@ -1,4 +1,5 @@
 /** Lines about hashes: digests, and the challenges that are drawn from them. */
+import { integer } from "../../../verifier/constraints/sums.ts";
 import type { Parts, Terms } from "../../../verifier/constraints/system.ts";
 import { CHALLENGE, DIGEST, UNEQUAL } from "../../../verifier/hashes/check.ts";
 import type { Hashes } from "../arguments.ts";
@@ -6,6 +7,7 @@ import { Checker } from "../reasoning/check.ts";
 import { radixOrder } from "../reasoning/radixOrder.ts";
 import type { Line, Reasoner } from "../reasoning/reasoner.ts";
 import type { Followed, Translations } from "./followed.ts";
+import { scaled } from "./linear.ts";
 import type { Numbers } from "./numbers.ts";
 
 /** @param by knows what is known where the line stands: all, or what follows from words alone */
@@ -35,8 +37,7 @@ function ofWords({ numbers, facts, system }: Followed, calls: Hashes, lines: Lin
     digest: (out: Terms, lanes: Terms[], constraints: number[]) => digest(numbers, inner, out, lanes, constraints),
     radix: (n: number | Parts, times: string) => [
       "radix",
-      numbers.parts(n),
-      times,
+      scaled(numbers.parts(n), integer(times)),
       numbers.signals(radixOrder(inner, n, times)),
     ],
   };

@@ -8,21 +8,15 @@ const ofParts = (n: unknown): number[] => (typeof n === "number" ? [n] : ((n ?? 
 export function constraintsIn([rule, ...rest]: Line): number[] {
   switch (rule) {
     case "follows":
-      return rest as number[];
+      return rest.flatMap(ofParts);
     case "derive":
       return ofParts(rest[1]);
     case "divides":
       return [rest[1] as number, ...ofParts(rest[2])];
     case "range":
     case "radix":
-    case "absurd":
     case "either":
       return ofParts(rest[0]);
-    case "onehot":
-    case "cases": {
-      const by = typeof rest[1] === "number" ? [rest[1]] : [];
-      return rule === "cases" ? by : [rest[0] as number, ...by];
-    }
     case "named": {
       const [, reason, , , second = [], third = []] = rest;
       if (reason !== CHALLENGE) return third as number[];
@@ -35,6 +29,6 @@ export function constraintsIn([rule, ...rest]: Line): number[] {
 
 /** The lines of the cases of a line. */
 export function innerLines([rule, ...rest]: Line): Line[] {
-  const branches = rule === "either" ? rest[1] : rule === "cases" ? rest[3] : rule === "onehot" ? rest[2] : [];
+  const branches = rule === "either" ? rest[1] : rule === "cases" ? rest[3] : [];
   return (branches as Line[][]).flat();
 }

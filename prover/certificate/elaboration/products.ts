@@ -3,6 +3,7 @@ import { centred, inverse, plus, refuse, type Sum } from "../../../verifier/cons
 import type { Parts } from "../../../verifier/constraints/system.ts";
 import type { Line } from "../reasoning/reasoner.ts";
 import { type Followed, ONE, type Translations } from "./followed.ts";
+import { cut, never, ranged } from "./linear.ts";
 
 /** The number t such that a linear constraint is t · (a + b) and a rest that lies between two numbers. */
 function timesOf(on: Followed, a: Sum, b: Sum, total: number): bigint {
@@ -17,15 +18,17 @@ function timesOf(on: Followed, a: Sum, b: Sum, total: number): bigint {
 
 export const PRODUCTS: Translations = {
   /** Each factor, if it is 0, says where the signal lies. */
-  either: ({ numbers }, n: number, signal: number) => {
-    const isZero: Line[] = [["range", -1, numbers.signal(signal)]];
-    return [["either", numbers.constraint(n), [isZero, isZero]]];
+  either: (on, n: number, signal: number) => {
+    const own = on.numbers.signal(signal);
+    const isZero = on.factors(n).map((sum): Line[] => [ranged(-1, own, sum.get(signal) ?? 1n)]);
+    return [["either", on.numbers.constraint(n), isZero]];
   },
 
   /** x · y = c, and c is not 0: so x = 0, the first part of its interval, cannot be. The rest begins at 1. */
-  positive: ({ numbers }, n: number, signal: number) => [
-    ["cases", numbers.signal(signal), null, ["1"], [[["absurd", numbers.constraint(n)]], []]],
-  ],
+  positive: ({ numbers }, n: number, signal: number) => {
+    const own = numbers.signal(signal);
+    return cut(own, own, ["1"], [[never(numbers.constraint(n))], []]);
+  },
 
   /**
    * a · b = 0, and t · (a + b) + rest = 0, where the rest has bounds; the signal is in a. If a = 0, that says where it
@@ -33,13 +36,15 @@ export const PRODUCTS: Translations = {
    */
   gap: (on, n: number, total: number, signal: number) => {
     const [a, b] = on.factors(n);
-    const own = on.numbers.signal(signal);
+    const [own, other] = a.has(signal) ? [a, b] : [b, a];
+    const [times, named] = [timesOf(on, a, b, total), on.numbers.signal(signal)];
     const parts: Parts = [
       [on.numbers.constraint(total), "1"],
-      [-1, String(-timesOf(on, a, b, total))],
+      [-1, String(-times)],
     ];
-    const isOwn: Line[] = [["range", -1, own]];
-    const isOther: Line[] = [["range", parts, own]];
+    const factor = centred((on.linear(total).get(signal) ?? 0n) - times * (other.get(signal) ?? 0n));
+    const isOwn: Line[] = [ranged(-1, named, own.get(signal) ?? 1n)];
+    const isOther: Line[] = [ranged(parts, named, factor)];
     return [["either", on.numbers.constraint(n), a.has(signal) ? [isOwn, isOther] : [isOther, isOwn]]];
   },
 
@@ -68,7 +73,7 @@ export const PRODUCTS: Translations = {
       [defined, String(centred(times * unit))],
       [-1, String(centred(-2n * times * unit))],
     ];
-    const [bounds, follows, absurd] = [[["range", parts, gap]], [["follows", -1]], [["absurd", parts]]] as Line[][];
+    const [bounds, follows, absurd] = [[["range", parts, gap]], [["follows", -1]], [never(parts)]] as Line[][];
     const parted = [
       [follows, absurd],
       [follows, follows],
@@ -77,7 +82,12 @@ export const PRODUCTS: Translations = {
     return [
       ["follows", defined],
       ["either", form, [bounds, bounds]],
-      ["cases", gap, null, ["0", "1"], parted.map((branches) => [["either", form, branches]])],
+      ...cut(
+        gap,
+        gap,
+        ["0", "1"],
+        parted.map((branches) => [["either", form, branches]]),
+      ),
     ];
   },
 };

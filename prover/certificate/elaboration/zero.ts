@@ -2,6 +2,7 @@
 import { plus, ratio, refuse, type Sum, ZERO } from "../../../verifier/constraints/sums.ts";
 import type { Line } from "../reasoning/reasoner.ts";
 import { type Followed, ONE, type Translations } from "./followed.ts";
+import { ranged } from "./linear.ts";
 
 /** Which factor of each of both constraints the number is. */
 type Places = readonly [first: 0 | 1, second: 0 | 1];
@@ -15,6 +16,8 @@ const PLACES: readonly Places[] = [
 /** Numbers in the certificate: of the signal z, and of both constraints that it is a factor of. */
 interface Alone {
   readonly z: number;
+  /** What z is multiplied by in the second constraint. */
+  readonly factor: bigint;
   readonly first: number;
   readonly second: number;
   /** Whether z is the first factor of the second constraint. */
@@ -35,7 +38,8 @@ function alone(on: Followed, first: number, second: number, [inFirst, inSecond]:
   const [only, ...others] = [...input.keys()];
   if (only !== undefined && only !== 0 && others.length === 0) {
     const [own, two] = [numbers.constraint(first), numbers.constraint(second)];
-    return { z: numbers.signal(only), first: own, second: two, isFirst: inSecond === 0, defined: null };
+    const factor = same.get(only) ?? 1n;
+    return { z: numbers.signal(only), factor, first: own, second: two, isFirst: inSecond === 0, defined: null };
   }
   const t = ratio(input, same) ?? refuse(`constraints ${first} and ${second} differ outside of this case`);
   const key = `zero ${first} ${second} ${inFirst} ${inSecond}`;
@@ -48,7 +52,7 @@ function alone(on: Followed, first: number, second: number, [inFirst, inSecond]:
       );
     return [signal, constraint, derive(other, f, first, 1n), derive(g, plus(ZERO, h, t), second, t)];
   });
-  return { z, first: one, second: two, isFirst: true, defined };
+  return { z, factor: 1n, first: one, second: two, isFirst: true, defined };
 }
 
 export const ZERO_OR_NOT: Translations = {
@@ -69,11 +73,11 @@ export const ZERO_OR_NOT: Translations = {
       if (!isBound && !isDecided) continue;
       const { z, defined, ...by } = alone(on, first, second, places);
       const own = on.numbers.signal(signal);
-      const says = (n: number): Line[] => [
+      const says = (n: number, sum: Sum): Line[] => [
         ...(isDecided ? [["follows", n] as const] : []),
-        ...(isBound ? [["range", n, own] as const] : []),
+        ...(isBound ? [ranged(n, own, sum.get(signal) as bigint)] : []),
       ];
-      const [isZero, isOther]: Line[][] = [[["range", -1, z], ...says(by.first)], says(-1)];
+      const [isZero, isOther]: Line[][] = [[ranged(-1, z, by.factor), ...says(by.first, f)], says(-1, g)];
       const lines: Line[] = isDecided && defined !== null ? [["follows", defined]] : [];
       return [...lines, ["either", by.second, by.isFirst ? [isZero, isOther] : [isOther, isZero]]];
     }
