@@ -96,7 +96,7 @@ export const RULES: Rules = {
       on.facts.known.add(signal);
     }
   },
-  /** A product is 0, so one factor is; or a sum is. It is the same in two witnesses if one is known, or both are equal. */
+  /** A factor of a product is 0, or a sum is. Two witnesses are in one case if a factor is known, or both are equal. */
   either: (on, n: number | Parts, branches: Line[][]) => {
     const [a, b, c] = typeof n === "number" ? on.at(n) : on.sides(n);
     const zeros = a.size > 0 && on.facts.isZero(c) ? [a, b] : [on.linear(n)];
@@ -104,7 +104,7 @@ export const RULES: Rules = {
     const cases = zeros.map((zero): Case => [zero, 0, 1n, 1n]);
     on.split(cases, branches, () => isKnown);
   },
-  /** A signal is less than a number, or not. It is the same in two witnesses if `by` is known, and tells which is so. */
+  /** A signal is less than a number, or not. Two witnesses are in one case if `by` is known, and tells which it is. */
   cases: (on, signal: number, by: number, start: string, branches: Line[][]) => {
     const [low, high] = on.facts.boundsOf(signal) ?? refuse(`signal ${signal} has no bounds`);
     const below: Case = [ZERO, signal, low, on.integer(start) - 1n];
