@@ -144,7 +144,7 @@ describe("challenges", async () => {
   it("are not computed before they are drawn, with names for the products of their hash", () => {
     const on = started();
     computed(on, []);
-    expect(() => on.apply(draw([beta]))).toThrow("was drawn before");
+    expect(() => on.apply(draw([beta]))).toThrow("the words are hashed to determine what was fixed");
   });
 
   it("are not computed before they are drawn, with products divided by 1", () => {
@@ -153,7 +153,7 @@ describe("challenges", async () => {
     on.apply(["define", [[0, "1"]]]);
     on.apply(["named", "nonzero", "test", [one]]);
     computed(on, [one]);
-    expect(() => on.apply(draw([beta]))).toThrow("was drawn before");
+    expect(() => on.apply(draw([beta]))).toThrow("the words are hashed to determine what was fixed");
   });
 
   it("are not computed by lines that say what words determine", () => {

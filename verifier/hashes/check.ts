@@ -5,7 +5,7 @@
 import { Checker, type Line, type Parts, type Rules, type Terms } from "../certificate/checker.ts";
 import type { Circuit } from "../certificate/circuit.ts";
 import type { Facts } from "../certificate/facts.ts";
-import { plus, Refusal, refuse, type Sum } from "../certificate/field.ts";
+import { type Constraint, plus, Refusal, refuse, type Sum } from "../certificate/field.ts";
 import { RULES } from "../certificate/rules.ts";
 import { type LaneOf, permutationOf } from "../constraints/poseidon.ts";
 import { constantOf } from "../constraints/sums.ts";
@@ -32,33 +32,55 @@ export class HashChecker extends Checker {
   challenge: { signal: number; before: ReadonlySet<number> } | null = null;
   /** Signals that lines defined as a sum divided by a signal. */
   readonly quotients = new Set<number>();
+  /** Numbers of constraints that lines looked into. */
+  looks: { into: Set<number> } = { into: new Set() };
+  /** By the number of a constraint that was derived, those that it is derived from. */
+  readonly from = new Map<number, ReadonlySet<number>>();
 
   constructor(circuit: Circuit) {
     super(circuit, HASH_RULES);
   }
 
-  /** Poseidon's lanes before its permutation, and those after it, by their numbers. */
+  override at(n: number): Constraint {
+    this.looks.into.add(n);
+    return super.at(n);
+  }
+  /** Runs what looks into constraints, and does not count among lines that did. */
+  aside<T>(run: () => T): [result: T, into: ReadonlySet<number>] {
+    const { looks } = this;
+    const { into } = looks;
+    looks.into = new Set();
+    try {
+      return [run(), looks.into];
+    } finally {
+      looks.into = into;
+    }
+  }
+
+  /** Poseidon's lanes before its permutation, and those after it, by their numbers. No line learns anything by that. */
   permuted(lanes: readonly Terms[], constraints: readonly number[]): [before: [Sum, ...Sum[]], after: LaneOf] {
     const before = lanes.map((lane) => this.sumOf(lane));
     const own = { at: (n: number) => this.at(n), expanded: (sum: Sum) => this.expanded(sum) };
-    return [before as [Sum, ...Sum[]], permutationOf(own, before, constraints)];
+    const [after] = this.aside(() => permutationOf(own, before, constraints));
+    return [before as [Sum, ...Sum[]], after];
   }
   isSame(a: Sum, b: Sum): boolean {
     return this.expanded(plus(a, b, -1n)).size === 0;
   }
 
   /**
-   * Whether a hash is known in part: a product of it, or what a line defined of them, other than what is drawn. By
-   * quotients, words can be hashed a second time: so none of these is known. That the circuit itself does not hash the
-   * same words a second time, by other constraints, or has words that can only be numbers, is not looked at.
+   * Whether lines looked into a hash: all that is known could be so by its products. Constraints that were derived from
+   * them count if a line looked into these. And quotients can hash words without the circuit's products: so none is
+   * known. That the circuit itself hashes the same words a second time, by other constraints, is not looked at, and
+   * neither is that its words can only be certain numbers.
    */
-  isComputed({ products, challenges: drawn }: Transcript, facts: Facts): boolean {
-    const out = products.map((n) => this.at(n)[2]);
-    const open = new Set([...this.quotients, ...facts.unknown(...out).filter((one) => !drawn.has(one))]);
+  isComputed({ products }: Transcript, facts: Facts): boolean {
+    const into = new Set(this.looks.into);
+    for (const n of into) for (const one of this.from.get(n) ?? []) into.add(one);
     const isOf = ([signal, sum]: readonly [number, Sum]): boolean =>
-      facts.knows(signal) && !drawn.has(signal) && [...sum.keys()].some((one) => open.has(one));
-    const isKnown = out.some((sum) => facts.unknown(sum).length === 0) || [...this.quotients].some(facts.knows);
-    return isKnown || [...this.definitions].some(isOf);
+      facts.knows(signal) && [...sum.keys()].some((one) => this.quotients.has(one));
+    const isQuotient = [...this.quotients].some(facts.knows) || [...this.definitions].some(isOf);
+    return isQuotient || products.some((n) => into.has(n));
   }
 
   /** The signals are inputs of a digest that is known. */
@@ -80,6 +102,7 @@ export class HashChecker extends Checker {
   draw(challenges: number[], calls: readonly Call[], lines: Line[]): void {
     const inner = new HashChecker(this.circuit);
     inner.at = (n) => this.at(n);
+    inner.looks = this.looks;
     [inner.definitions, inner.next] = [this.definitions, this.next];
     for (let facts: Facts | null = this.facts; facts !== null; facts = facts.outside)
       for (const [signal, bounds] of facts.bounds) inner.facts.bound(signal, bounds);
@@ -172,6 +195,11 @@ const HASH_RULES: Rules = {
     const on = checker as HashChecker;
     if (divisor !== 0) on.quotients.add(on.next);
     RULES.define?.(on, terms, divisor);
+  },
+  derive: (checker, ...rest: unknown[]) => {
+    const on = checker as HashChecker;
+    const [, into] = on.aside(() => RULES.derive?.(on, ...rest));
+    on.from.set(on.circuit.count + on.added.length - 1, into);
   },
   divides: (on, reason: string, n: number, parts: Parts) => {
     if (reason === UNEQUAL) (on as HashChecker).divisor(n, parts);
