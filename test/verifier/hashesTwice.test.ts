@@ -28,7 +28,7 @@ test("names for all products of a hash do not hide that its words were hashed", 
       numbers.push(
         given.derive(
           product.map((sum) => named(sum, by)),
-          [[n, [["1"]]]],
+          [[n, ONE]],
         ),
       );
       if (isFollowed) given.apply("follows", given.last);

@@ -33,7 +33,7 @@ export class HashChecker extends Checker {
   /** Signals that lines defined as a sum divided by a signal. */
   readonly quotients = new Set<number>();
   /** Numbers of constraints that lines looked into. */
-  looks: { into: Set<number> } = { into: new Set() };
+  into = new Set<number>();
   /** By the number of a constraint that was derived, those that it is derived from. */
   readonly from = new Map<number, ReadonlySet<number>>();
 
@@ -42,18 +42,17 @@ export class HashChecker extends Checker {
   }
 
   override at(n: number): Constraint {
-    this.looks.into.add(n);
+    this.into.add(n);
     return super.at(n);
   }
   /** Runs what looks into constraints, and does not count among lines that did. */
   aside<T>(run: () => T): [result: T, into: ReadonlySet<number>] {
-    const { looks } = this;
-    const { into } = looks;
-    looks.into = new Set();
+    const { into } = this;
+    this.into = new Set();
     try {
-      return [run(), looks.into];
+      return [run(), this.into];
     } finally {
-      looks.into = into;
+      this.into = into;
     }
   }
 
@@ -75,7 +74,7 @@ export class HashChecker extends Checker {
    * neither is that its words can only be certain numbers.
    */
   isComputed({ products }: Transcript, facts: Facts): boolean {
-    const into = new Set(this.looks.into);
+    const into = new Set(this.into);
     for (const n of into) for (const one of this.from.get(n) ?? []) into.add(one);
     const isOf = ([signal, sum]: readonly [number, Sum]): boolean =>
       facts.knows(signal) && [...sum.keys()].some((one) => this.quotients.has(one));
@@ -101,8 +100,8 @@ export class HashChecker extends Checker {
    */
   draw(challenges: number[], calls: readonly Call[], lines: Line[]): void {
     const inner = new HashChecker(this.circuit);
-    inner.at = (n) => this.at(n);
-    inner.looks = this.looks;
+    // What its lines look into counts here.
+    [inner.at, inner.aside] = [(n) => this.at(n), (run) => this.aside(run)];
     [inner.definitions, inner.next] = [this.definitions, this.next];
     for (let facts: Facts | null = this.facts; facts !== null; facts = facts.outside)
       for (const [signal, bounds] of facts.bounds) inner.facts.bound(signal, bounds);
@@ -136,7 +135,7 @@ export class HashChecker extends Checker {
       if (!inner.facts.knows(signal)) refuse(`signal ${signal} is not determined by the words`);
     }
     const products = calls.at(-1)?.[1] ?? [];
-    // A line could give what it adds other names, and these are not looked for.
+    // Of products that lines added, others could say the same, and these are not looked for.
     if (products.some((n) => n >= this.circuit.count)) refuse("the hash that draws is not one of the file");
     const transcript = { challenges: new Set(challenges), fixed: this.fixed.size, products };
     // What was fixed may not be the challenge itself.

@@ -17,7 +17,7 @@ export function scaled(n: number | Parts, times: bigint): number | Parts {
  * @param factor of the signal there
  */
 export function ranged(n: number | Parts, signal: number, factor: bigint): Line {
-  return ["range", scaled(n, factor ** 2n === 1n ? 1n : inverse(factor)), signal];
+  return ["range", scaled(n, inverse(factor)), signal];
 }
 
 /** The sum is not 0 by its bounds: so its one case cannot be. */

@@ -1,5 +1,4 @@
 /** Lines of a draft whose rule the certificate has as well, if by another name. */
-
 import { integer, inverse, plus, ZERO } from "../../../verifier/constraints/sums.ts";
 import type { Parts } from "../../../verifier/constraints/system.ts";
 import { radixOrder } from "../reasoning/radixOrder.ts";
